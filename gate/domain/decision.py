@@ -1,0 +1,116 @@
+"""Judge a change. Pure: the same facts and policy give the same decision, byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import assert_never
+
+from gate.domain.control import Control, Failed, NotApplicable, Outcome, Passed, Unknown
+from gate.domain.derived import ChangeType, People, Risk, ScopedChange, Waivers
+from gate.domain.facts import Change, PolicySource, Run
+from gate.domain.missing import Missing
+from gate.domain.policy.document import Enforcement, Observe, Waiver
+
+
+class Verdict(Enum):
+    """What the gate says."""
+
+    ALLOW = "allow"
+    BLOCK = "block"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What one control said, and what that does to the decision."""
+
+    control: str
+    title: str
+    guide: str
+    enforcement: Enforcement
+    outcome: Outcome | Unknown
+    waiver: Waiver | None = None
+    """The waiver that sets a failure or an unknown aside."""
+    lane: str = ""
+    """Why a failure is set aside although nobody waived it: the short lane of a rollback."""
+
+    @property
+    def excused(self) -> bool:
+        """Whether what this control said is set aside."""
+        return self.waiver is not None or bool(self.lane)
+
+    @property
+    def weight(self) -> Verdict:
+        """What this result alone would make of the decision."""
+        if self.enforcement is not Enforcement.BLOCK or self.excused:
+            return Verdict.ALLOW
+        match self.outcome:
+            case Passed() | NotApplicable():
+                return Verdict.ALLOW
+            case Failed():
+                return Verdict.BLOCK
+            case Unknown():
+                return Verdict.UNDECIDED
+            case _:
+                assert_never(self.outcome)
+
+    @property
+    def reason_codes(self) -> tuple[str, ...]:
+        """Published codes such as `ticket.not-approved`; empty for a pass and where the question does not arise."""
+        match self.outcome:
+            case Failed(reasons=reasons):
+                codes = [reason.code for reason in reasons]
+            case Unknown(missing=missing):
+                codes = [fact.reason_code for fact in missing]
+            case _:
+                codes = []
+        return tuple(dict.fromkeys(f"{self.control}.{code}" for code in codes))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The verdict, every result that led to it, and what it was about."""
+
+    verdict: Verdict
+    results: tuple[Result, ...]
+    decided_at: datetime | None
+    """None when the clock itself is not to be trusted."""
+    valid_until: datetime | None
+    """From this moment (UTC) on the decision is void; None unless the verdict is ALLOW."""
+    observe: Observe | None
+    """Observe mode, while it lasts: the verdict stands, but it does not block."""
+    run: Run | Missing
+    policy_source: PolicySource | Missing
+    change: Change | Missing
+    scope: ScopedChange | Missing
+    change_type: ChangeType | Missing
+    risk: Risk | Missing
+    people: People | Missing
+    waivers: Waivers | Missing
+    frameworks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def reason_codes(self) -> tuple[str, ...]:
+        """The codes of everything that stands between this change and ALLOW."""
+        against = [code for result in self.results if result.weight is not Verdict.ALLOW for code in result.reason_codes]
+        if not self.results and isinstance(self.policy_source, Missing):
+            return (f"gate.policy-{self.policy_source.reason_code}",)
+        if not against and self.verdict is not Verdict.ALLOW:
+            return ("gate.nothing-passed",)
+        return tuple(against)
+
+
+def settle(results: Sequence[Result]) -> Verdict:
+    """Any blocking failure blocks; else any blocking unknown leaves it undecided; else somebody must have said yes."""
+    weights = {result.weight for result in results}
+    if Verdict.BLOCK in weights:
+        return Verdict.BLOCK
+    if Verdict.UNDECIDED in weights:
+        return Verdict.UNDECIDED
+    # Silence is not consent: at least one control that counts must have passed.
+    if not any(isinstance(r.outcome, Passed) and r.enforcement is Enforcement.BLOCK for r in results):
+        return Verdict.UNDECIDED
+    return Verdict.ALLOW

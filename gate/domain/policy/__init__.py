@@ -1,0 +1,1 @@
+"""The policy as values: the guide, section by section. The parser is in `gate.policy`."""

@@ -1,0 +1,35 @@
+"""The short lane of a rollback: back to what was once deployed with an allow decision."""
+
+from __future__ import annotations
+
+from gate.domain.derived import ShortLane
+from gate.domain.facts import Baseline, Change, ChangeKind, PriorDecision, Run
+from gate.domain.lookup import Facts, depends, lookup
+from gate.domain.missing import Missing
+from gate.domain.policy.document import Policy
+
+
+def short_lane(facts: Facts, policy: Policy) -> ShortLane | Missing:
+    """Grant the lane of `rollback.short_lane` when this is such a rollback; anything less grants nothing."""
+    change, run = lookup(facts, Change), lookup(facts, Run)
+    baseline, prior = lookup(facts, Baseline), lookup(facts, PriorDecision)
+    if isinstance(change, Missing):
+        return depends(change, "whether this is a rollback")
+    if change.kind is not ChangeKind.ROLLBACK or not policy.rollback.short_lane:
+        return ShortLane()
+    if isinstance(run, Missing) or isinstance(baseline, Missing) or isinstance(prior, Missing):
+        gap = next(fact for fact in (run, baseline, prior) if isinstance(fact, Missing))
+        return depends(gap, "whether this revision was once deployed with an allow decision")
+    return _lane(policy, run, baseline, prior)
+
+
+def _lane(policy: Policy, run: Run, baseline: Baseline, prior: PriorDecision) -> ShortLane:
+    deployed = baseline.deployed(run.revision)
+    allowed = (prior.verdict, prior.revision, prior.environment) == ("allow", run.revision, run.environment)
+    if deployed is None or not allowed or deployed.run_id != prior.run_id:
+        return ShortLane(why="no allow decision of the gate is known for this revision in this environment")
+    return ShortLane(
+        controls=policy.rollback.short_lane,
+        why=f"rollback to {run.revision[:12]}, deployed on {deployed.at:%Y-%m-%d %H:%M} UTC "
+        f"with an allow decision of run {prior.run_id}",
+    )
