@@ -1,0 +1,1 @@
+"""Decision to bytes and back: canonical JSON, stored facts, the bundle."""
