@@ -1,0 +1,244 @@
+"""What a decision says, before it is said anywhere: the same story for the terminal, the summary
+and the report.
+
+Texts in a story are raw. Whoever shows them escapes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from gate.domain.control import Failed, NotApplicable, Observation, Passed, Reason, Unknown
+from gate.domain.decision import Decision, Result, Verdict
+from gate.domain.derived import People
+from gate.domain.missing import Missing
+from gate.domain.policy.document import Enforcement, Policy
+from gate.render.times import both
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to do, and who can do it."""
+
+    what: str
+    why: str
+    who: str
+    url: str
+    control: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlStory:
+    """One control: `mark` is pass, fail, unknown, none, set-aside or warning."""
+
+    id: str
+    title: str
+    guide: str
+    mark: str
+    label: str
+    notes: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    seen: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Verdict first, then what to do, then everything that was seen."""
+
+    verdict: Verdict
+    headline: str
+    lead: str
+    notices: tuple[str, ...]
+    steps: tuple[Step, ...]
+    controls: tuple[ControlStory, ...]
+
+
+def tell(decision: Decision, policy: Policy | None) -> Story:
+    """Tell what was decided. Without a policy, times are in UTC."""
+    controls = tuple(_control(result, decision) for result in decision.results)
+    return Story(
+        verdict=decision.verdict,
+        headline=_headline(decision),
+        lead=_lead(decision, policy),
+        notices=_notices(decision),
+        steps=_steps(decision),
+        controls=controls,
+    )
+
+
+def zone_of(policy: Policy | None) -> str:
+    """The time zone in which people of this policy think."""
+    return "UTC" if policy is None else policy.windows.timezone
+
+
+def _headline(decision: Decision) -> str:
+    where = (
+        "this deploy"
+        if isinstance(decision.run, Missing)
+        else f"the deploy to {decision.run.environment}"
+    )
+    said = {
+        Verdict.ALLOW: f"Allowed: {where} may go on",
+        Verdict.BLOCK: f"Blocked: {where} may not go on",
+        Verdict.UNDECIDED: f"Undecided: the gate cannot tell, so {where} may not go on",
+    }[decision.verdict]
+    if decision.observe is None or decision.verdict is Verdict.ALLOW:
+        return said
+    return f"Observe mode: nothing is stopped, but the verdict is {decision.verdict.value.upper()}"
+
+
+def _lead(decision: Decision, policy: Policy | None) -> str:
+    match decision.verdict:
+        case Verdict.ALLOW if decision.valid_until is not None:
+            return f"The decision holds until {both(decision.valid_until, zone_of(policy))}."
+        case Verdict.ALLOW:
+            return ""
+        case Verdict.BLOCK | Verdict.UNDECIDED:
+            return _count(decision)
+        case _:
+            assert_never(decision.verdict)
+
+
+def _count(decision: Decision) -> str:
+    failed = sum(result.weight is Verdict.BLOCK for result in decision.results)
+    unknown = sum(result.weight is Verdict.UNDECIDED for result in decision.results)
+    parts = []
+    if failed:
+        parts.append(f"{failed} of {len(decision.results)} controls {_are(failed)} not met")
+    if unknown:
+        parts.append(f"{unknown} could not be evaluated")
+    if not parts:
+        return "No control said yes, and silence is not consent."
+    return " and ".join(parts) + "."
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _notices(decision: Decision) -> tuple[str, ...]:
+    found = []
+    if decision.observe is not None:
+        reason = f" ({decision.observe.reason})" if decision.observe.reason else ""
+        found.append(
+            f"Observe mode{reason}: the gate stops nothing until the end of {decision.observe.until:%d %b %Y}."
+        )
+    if not isinstance(decision.run, Missing) and decision.run.attempt > 1:
+        found.append(f"This is attempt {decision.run.attempt} of the run.")
+    if not isinstance(decision.waivers, Missing):
+        found += [
+            f"The waiver of {w.control}{f' ({w.check})' if w.check else ''} ended on {w.expires:%d %b %Y} and is void."
+            for w in decision.waivers.expired
+        ]
+    return tuple(found)
+
+
+def _steps(decision: Decision) -> tuple[Step, ...]:
+    found: dict[tuple[str, str], Step] = {}
+    for result in decision.results:
+        if result.weight is Verdict.ALLOW:
+            continue
+        for step in _steps_of(result, decision):
+            found.setdefault((step.what, step.why), step)
+    if not decision.results and isinstance(decision.policy_source, Missing):
+        step = _step_for(decision.policy_source, "policy")
+        found[step.what, step.why] = step
+    return tuple(found.values())
+
+
+def _steps_of(result: Result, decision: Decision) -> list[Step]:
+    match result.outcome:
+        case Failed(reasons=reasons):
+            return [
+                Step(
+                    what=reason.remedy,
+                    why=reason.text,
+                    who=_who(reason.who, decision.people),
+                    url=reason.url,
+                    control=result.control,
+                )
+                for reason in reasons
+            ]
+        case Unknown(missing=missing):
+            return [_step_for(gap, result.control) for gap in missing]
+        case _:
+            return []
+
+
+def _step_for(gap: Missing, control: str) -> Step:
+    again = (
+        "run the deploy again; it may be over by then"
+        if gap.retriable
+        else "mend it, then run the deploy again"
+    )
+    return Step(
+        what=gap.remedy or again, why=f"{gap.source}: {gap.detail}", who="", url="", control=control
+    )
+
+
+def _who(keys: tuple[str, ...], people: People | Missing) -> str:
+    shown = {} if isinstance(people, Missing) else people.shown
+    return ", ".join(shown.get(key) or key for key in keys)
+
+
+def _control(result: Result, decision: Decision) -> ControlStory:
+    mark, label = _mark(result)
+    seen: tuple[Observation, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    notes = list(_notes(result))
+    match result.outcome:
+        case Passed(observations=observations):
+            seen = observations
+        case Failed(reasons=why, observations=observations):
+            seen, reasons = observations, why
+        case NotApplicable(reason=reason):
+            notes.append(reason)
+        case Unknown(missing=missing):
+            notes += [f"{gap.source}: {gap.detail}" for gap in missing]
+        case _:
+            assert_never(result.outcome)
+    return ControlStory(
+        id=result.control,
+        title=result.title,
+        guide=result.guide,
+        mark=mark,
+        label=label,
+        notes=tuple(notes),
+        reasons=reasons,
+        seen=seen,
+    )
+
+
+def _mark(result: Result) -> tuple[str, str]:
+    match result.outcome:
+        case Passed():
+            return "pass", "met"
+        case NotApplicable():
+            return "none", "does not arise"
+        case Failed():
+            mark, label = "fail", "not met"
+        case Unknown():
+            mark, label = "unknown", "could not be evaluated"
+        case _:
+            assert_never(result.outcome)
+    if result.excused:
+        return "set-aside", f"{label}, set aside"
+    if result.enforcement is not Enforcement.BLOCK:
+        return (
+            "warning",
+            f"{label}, only a warning"
+            if result.enforcement is Enforcement.WARN
+            else f"{label}, switched off",
+        )
+    return mark, label
+
+
+def _notes(result: Result) -> list[str]:
+    notes = []
+    if result.waiver is not None:
+        w = result.waiver
+        notes.append(f"Waived until {w.expires:%d %b %Y} by {w.granted_by}: {w.reason}")
+    elif result.lane:
+        notes.append(f"Short lane: {result.lane}")
+    return notes

@@ -1,0 +1,99 @@
+"""The decision as plain lines for a job's log: one screen, verdict first."""
+
+from __future__ import annotations
+
+import textwrap
+
+from gate.domain.decision import Decision, Verdict
+from gate.domain.facts import Run
+from gate.domain.missing import Missing
+from gate.domain.policy.document import Policy
+from gate.render.escape import log
+from gate.render.story import ControlStory, Step, Story, tell
+
+_WIDTH = 110
+_MARKS = {
+    "pass": "ok  ",
+    "fail": "FAIL",
+    "unknown": "????",
+    "none": "-   ",
+    "set-aside": "(ok)",
+    "warning": "warn",
+}
+
+
+def terminal(decision: Decision, policy: Policy | None) -> str:
+    """Lines for a person at a log, safe against workflow commands in whatever they quote."""
+    story = tell(decision, policy)
+    lines = [
+        *_title(decision, story),
+        *_steps(story.steps),
+        *_controls(story),
+        *_left_out(decision),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _title(decision: Decision, story: Story) -> list[str]:
+    lines = ["", f"== {log(story.headline)} =="]
+    if not isinstance(decision.run, Missing):
+        run = decision.run
+        lines.append(
+            f"   {log(run.repository)} {run.revision[:12]} to {log(run.environment)}"
+            f"{_services(run)}, run {log(run.id)}, attempt {run.attempt}"
+        )
+    lines += [f"   {log(text)}" for text in (story.lead, *story.notices) if text]
+    return [*lines, ""]
+
+
+def _services(run: Run) -> str:
+    return f" ({log(', '.join(run.services))})" if run.services else ""
+
+
+def _steps(steps: tuple[Step, ...]) -> list[str]:
+    if not steps:
+        return []
+    lines = ["What to do next"]
+    for number, step in enumerate(steps, start=1):
+        lines += _wrapped(f"{number:3}. ", step.what + (f"  [{step.who}]" if step.who else ""))
+        lines += _wrapped("     because: ", step.why)
+        lines += [f"     see {log(step.url)}"] if step.url else []
+    return [*lines, ""]
+
+
+def _controls(story: Story) -> list[str]:
+    if not story.controls:
+        return []
+    lines = ["Controls"]
+    for control in story.controls:
+        lines += _control(control, brief=story.verdict is not Verdict.ALLOW)
+    return [*lines, ""]
+
+
+def _control(control: ControlStory, *, brief: bool) -> list[str]:
+    head = f"  {_MARKS[control.mark]}  {control.id:<11}{control.title} ({control.guide})"
+    lines = [head if control.mark in {"pass", "none"} else f"{head}: {control.label}"]
+    if control.mark in {"fail", "unknown"}:
+        return lines  # the steps above say why
+    details = [*control.notes, *(reason.text for reason in control.reasons)]
+    if not brief or control.mark in {"set-aside", "warning"}:
+        details += [item.text for item in control.seen]
+    for detail in details:
+        lines += _wrapped("                   ", detail)
+    return lines
+
+
+def _left_out(decision: Decision) -> list[str]:
+    if isinstance(decision.scope, Missing) or not decision.scope.left_out:
+        return []
+    lines = ["Out of scope of this deploy"]
+    for item in decision.scope.left_out:
+        lines += _wrapped("  ", f"{item.what}: {item.why}")
+    return [*lines, ""]
+
+
+def _wrapped(first: str, text: str) -> list[str]:
+    indent = " " * len(first)
+    return textwrap.wrap(log(text), _WIDTH, initial_indent=first, subsequent_indent=indent) or [
+        first.rstrip()
+    ]
