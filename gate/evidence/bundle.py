@@ -58,6 +58,9 @@ def verify(files: Mapping[str, bytes]) -> Bundle:
     problems += [f"{name} was added" for name in sorted(files.keys() - expected.keys() - {SUMS})]
     if DECISION not in expected:
         problems.append(f"{DECISION} is not listed")
+    rest = {name: content for name, content in files.items() if name != SUMS}
+    if not problems and seal(rest).files[SUMS] != files[SUMS]:
+        problems.append(f"{SUMS} is not written as the gate writes it")
     if problems:
         raise _broken(problems)
     return Bundle(files=dict(files))
@@ -66,7 +69,9 @@ def verify(files: Mapping[str, bytes]) -> Bundle:
 def _read_sums(content: bytes) -> tuple[dict[str, str], list[str]]:
     found: dict[str, str] = {}
     problems: list[str] = []
-    for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), start=1):
+    # Not splitlines(): it also splits at bytes that an attacker could swap for a line break unseen.
+    lines = content.decode("utf-8", "replace").removesuffix("\n").split("\n")
+    for number, line in enumerate(lines, start=1):
         match = _LINE.fullmatch(line)
         if match is None or match[2] in found:
             problems.append(f"{SUMS}, line {number}, is not a digest and a new name")

@@ -22,8 +22,7 @@ T = TypeVar("T")
 
 
 def encode(value: object) -> Json:
-    """Turn a value of the domain into JSON. TypeError for what no fact is made of, floats included.
-    """
+    """Turn a value of the domain into JSON. TypeError for what no fact is made of, floats included."""
     match value:
         case None | bool() | int() | str():
             return value

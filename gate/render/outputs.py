@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 from gate.domain.decision import Decision
 from gate.domain.missing import Missing
 
 
 def outputs(decision: Decision, *, evidence_path: str, evidence_digest: str) -> dict[str, str]:
-    """Every output on one line. `reason-codes` is separated by spaces; what is not known is empty.
-    """
+    """Every output on one line. `reason-codes` is separated by spaces; what is not known is empty."""
     return {
         "verdict": decision.verdict.value,
-        "reason-codes": " ".join(decision.reason_codes),
+        "reason-codes": json.dumps(list(decision.reason_codes)),
         "evidence-path": evidence_path,
         "evidence-digest": evidence_digest,
         "change-type": ""

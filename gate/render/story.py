@@ -148,22 +148,19 @@ def _steps(decision: Decision) -> tuple[Step, ...]:
 
 
 def _steps_of(result: Result, decision: Decision) -> list[Step]:
-    match result.outcome:
-        case Failed(reasons=reasons):
-            return [
-                Step(
-                    what=reason.remedy,
-                    why=reason.text,
-                    who=_who(reason.who, decision.people),
-                    url=reason.url,
-                    control=result.control,
-                )
-                for reason in reasons
-            ]
-        case Unknown(missing=missing):
-            return [_step_for(gap, result.control) for gap in missing]
-        case _:
-            return []
+    reasons = result.outcome.reasons if isinstance(result.outcome, Failed) else ()
+    gaps = result.outcome.missing if isinstance(result.outcome, Unknown) else ()
+    steps = [
+        Step(
+            what=reason.remedy,
+            why=reason.text,
+            who=_who(reason.who, decision.people),
+            url=reason.url,
+            control=result.control,
+        )
+        for reason in reasons
+    ]
+    return [*steps, *(_step_for(gap, result.control) for gap in gaps)]
 
 
 def _step_for(gap: Missing, control: str) -> Step:

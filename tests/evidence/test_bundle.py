@@ -21,10 +21,14 @@ def test_sha256sum_accepts_the_sums(tmp_path: Path) -> None:
     for name, content in seal(FILES).files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
-    subprocess.run(["sha256sum", "--check", "--strict", SUMS], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(
+        ["sha256sum", "--check", "--strict", SUMS], cwd=tmp_path, check=True, capture_output=True
+    )
 
 
-@given(name=st.sampled_from(sorted(seal(FILES).files)), at=st.integers(0, 500), bit=st.integers(0, 7))
+@given(
+    name=st.sampled_from(sorted(seal(FILES).files)), at=st.integers(0, 500), bit=st.integers(0, 7)
+)
 def test_every_altered_byte_shows(name: str, at: int, bit: int) -> None:
     files = dict(seal(FILES).files)
     content = bytearray(files[name])
@@ -54,7 +58,9 @@ def test_a_bundle_without_a_decision_is_none() -> None:
 def test_all_problems_are_told_at_once() -> None:
     files = dict(seal(FILES).files)
     del files[DECISION]
-    with pytest.raises(EvidenceInvalid, match=r"decision\.json is missing; policy\.yml was altered"):
+    with pytest.raises(
+        EvidenceInvalid, match=r"decision\.json is missing; policy\.yml was altered"
+    ):
         verify({**files, "policy.yml": b"other"})
 
 
@@ -62,3 +68,17 @@ def test_a_name_that_stands_twice_in_the_sums_is_refused() -> None:
     files = dict(seal(FILES).files)
     with pytest.raises(EvidenceInvalid, match="line 4, is not a digest and a new name"):
         verify({**files, SUMS: files[SUMS] + files[SUMS].splitlines(keepends=True)[0]})
+
+
+def test_sums_in_another_order_are_not_the_gates() -> None:
+    files = dict(seal(FILES).files)
+    turned = b"".join(reversed(files[SUMS].splitlines(keepends=True)))
+    with pytest.raises(EvidenceInvalid, match="not written as the gate writes it"):
+        verify({**files, SUMS: turned})
+
+
+@pytest.mark.parametrize("swap", [b"\x0b", b"\x0c", b"\x1c", b"\xc2\x85"])
+def test_a_line_break_of_another_kind_shows(swap: bytes) -> None:
+    files = dict(seal(FILES).files)
+    with pytest.raises(EvidenceInvalid):
+        verify({**files, SUMS: files[SUMS].replace(b"\n", swap, 1)})

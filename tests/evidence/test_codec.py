@@ -32,7 +32,12 @@ class Outer:
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 VALUE = Outer(
-    at=NOON, inner=None, items=(Inner(name="a"), Inner(name="b")), table={"k": "v"}, count=3, flag=True
+    at=NOON,
+    inner=None,
+    items=(Inner(name="a"), Inner(name="b")),
+    table={"k": "v"},
+    count=3,
+    flag=True,
 )
 
 

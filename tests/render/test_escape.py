@@ -68,7 +68,7 @@ def test_a_command_keeps_its_message_on_one_line(text: str) -> None:
 @given(ANY)
 def test_markdown_keeps_no_character_that_could_mean_something(text: str) -> None:
     rest = re.sub(r"&#\d+;", "", markdown(text))
-    assert not set(rest) & set("<>&|`*_~[]()!\\#@\"$=+-{}./:")
+    assert not set(rest) & set('<>&|`*_~[]()!\\#@"$=+-{}./:')
 
 
 def test_markdown_reads_as_the_text_itself() -> None:

@@ -1,0 +1,1 @@
+"""Use cases: gather, check, recheck, replay, demo. Wiring alone knows which adapters exist."""

@@ -1,0 +1,98 @@
+"""The cheap question right before the irreversible step: is this still that decision?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from gate.errors import EvidenceInvalid
+from gate.evidence.bundle import DECISION, verify
+from gate.evidence.canonical import Json, loads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deploy:
+    """What is about to be deployed, by which run."""
+
+    repository: str
+    environment: str
+    revision: str
+    run_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recheck:
+    """Whether the deploy may go on, and what stands against it."""
+
+    objections: tuple[str, ...]
+    observing: bool
+    """Observe mode: the deploy goes on whatever the objections are."""
+    valid_until: str
+
+
+def recheck(
+    files: Mapping[str, bytes], deploy: Deploy, now: datetime, *, expected: str = ""
+) -> Recheck:
+    """Compare the recorded decision with what is about to happen, at `now` (UTC).
+
+    `expected` is the digest that the check printed (`evidence-digest`); with it a forged bundle is
+    noticed as well.
+    EvidenceInvalid when the bundle is not whole or is another one.
+    """
+    bundle = verify(files)
+    if expected and bundle.digest != expected:
+        raise EvidenceInvalid(
+            f"This is not the evidence of the check: its digest is {bundle.digest}, expected was {expected}.",
+            hint="Pass the folder and the digest of the same check, or run the check again.",
+        )
+    decision = _mapping(loads(files[DECISION], name=DECISION), DECISION)
+    run = _mapping(decision.get("run"), f"{DECISION}: run")
+    valid_until = decision.get("valid_until")
+    return Recheck(
+        objections=(*_verdict(decision), *_bound(run, deploy), *_in_time(valid_until, now)),
+        observing=_observing(decision, run, deploy),
+        valid_until=str(valid_until or ""),
+    )
+
+
+def _verdict(decision: dict[str, Json]) -> list[str]:
+    verdict = decision.get("verdict")
+    return [] if verdict == "allow" else [f"the decision was {verdict}, not allow"]
+
+
+def _bound(run: dict[str, Json], deploy: Deploy) -> list[str]:
+    """A decision holds for one repository, environment, revision, run and attempt."""
+    pairs = {
+        "repository": (run.get("repository"), deploy.repository),
+        "environment": (run.get("environment"), deploy.environment),
+        "revision": (run.get("revision"), deploy.revision),
+        "run": (run.get("id"), deploy.run_id),
+        "attempt": (run.get("attempt"), deploy.attempt),
+    }
+    return [
+        f"the decision is for {name} {decided}, this deploy is for {actual}"
+        for name, (decided, actual) in pairs.items()
+        if decided != actual
+    ]
+
+
+def _in_time(valid_until: Json, now: datetime) -> list[str]:
+    if not isinstance(valid_until, str):
+        return ["the decision was never valid for any time"]
+    end = datetime.fromisoformat(valid_until)
+    if now < end:
+        return []
+    return [f"the decision held until {end:%Y-%m-%d %H:%M:%S} UTC, now it is {now:%H:%M:%S}"]
+
+
+def _observing(decision: dict[str, Json], run: dict[str, Json], deploy: Deploy) -> bool:
+    # Observing excuses a verdict, not somebody else's evidence.
+    return decision.get("observe") is not None and not _bound(run, deploy)
+
+
+def _mapping(value: Json, place: str) -> dict[str, Json]:
+    if not isinstance(value, dict):
+        raise EvidenceInvalid(f"{place} is not what the gate writes.")
+    return value

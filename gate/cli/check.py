@@ -1,0 +1,98 @@
+"""`gate check`: the step in front of the deploy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gate.app.context import Host
+from gate.app.gate_deploy import Request, gate_deploy
+
+
+@click.command("check")
+@click.option(
+    "--environment",
+    envvar="CHANGE_GATE_ENVIRONMENT",
+    help="Environment to deploy to, as in `scope.environments`.",
+)
+@click.option(
+    "--service",
+    "services",
+    multiple=True,
+    envvar="CHANGE_GATE_SERVICE",
+    help="Service to deploy; repeat for several. Absent: everything.",
+)
+@click.option(
+    "--ticket",
+    "tickets",
+    multiple=True,
+    envvar="CHANGE_GATE_TICKET",
+    help="Ticket for this very deploy, where no merge request names one (a rollback).",
+)
+@click.option(
+    "--revision",
+    envvar="CHANGE_GATE_REVISION",
+    default="",
+    help="Full SHA to deploy. Absent: the run's own.",
+)
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="CHANGE_GATE_EVIDENCE",
+    help="New or empty folder for the evidence.",
+)
+@click.option(
+    "--policy",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Policy file for the desk. Inside CI it must equal the one on the protected branch.",
+)
+@click.option(
+    "--jira-url",
+    envvar="CHANGE_GATE_JIRA_URL",
+    default="",
+    help="Address of Jira, unless the policy gives it.",
+)
+@click.option(
+    "--jira-email", envvar="CHANGE_GATE_JIRA_EMAIL", default="", help="Account of the Jira token."
+)
+@click.option(
+    "--timeout",
+    type=click.IntRange(5, 900),
+    default=120,
+    show_default=True,
+    help="Seconds that gathering may take.",
+)
+@click.pass_obj
+def command(
+    host: Host,
+    environment: str | None,
+    services: tuple[str, ...],
+    tickets: tuple[str, ...],
+    revision: str,
+    evidence: Path | None,
+    policy: Path | None,
+    jira_url: str,
+    jira_email: str,
+    timeout: int,
+) -> int:
+    """Gate a deploy: gather the facts, judge them, keep the evidence, say the verdict.
+
+    Tokens come from the environment only: GITHUB_TOKEN, CHANGE_GATE_JIRA_TOKEN, CHANGE_GATE_TRACKER_TOKEN,
+    CHANGE_GATE_TEAM_TOKEN. Exit codes: 0 allowed, 10 blocked, 4 undecided, 3 policy invalid, 5 evidence not
+    written, 2 usage, 1 crash.
+    """
+    return gate_deploy(
+        host,
+        Request(
+            environment=environment or "",
+            services=services,
+            tickets=tickets,
+            revision=revision,
+            evidence=evidence,
+            policy=policy,
+            jira_url=jira_url,
+            jira_email=jira_email,
+            timeout=timeout,
+        ),
+    )

@@ -1,0 +1,42 @@
+"""`gate recheck`: the step right before the irreversible one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gate.app.context import Host
+from gate.app.recheck_deploy import recheck_deploy
+
+
+@click.command("recheck")
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="CHANGE_GATE_EVIDENCE",
+    required=True,
+    help="Folder of the check's evidence.",
+)
+@click.option(
+    "--digest",
+    envvar="CHANGE_GATE_EVIDENCE_DIGEST",
+    default="",
+    help="The check's output evidence-digest.",
+)
+@click.option(
+    "--environment",
+    envvar="CHANGE_GATE_ENVIRONMENT",
+    required=True,
+    help="Environment to deploy to.",
+)
+@click.option(
+    "--revision",
+    envvar="CHANGE_GATE_REVISION",
+    default="",
+    help="Full SHA to deploy. Absent: the run's own.",
+)
+@click.pass_obj
+def command(host: Host, evidence: Path, digest: str, environment: str, revision: str) -> int:
+    """Compare the recorded decision with what is about to happen. Asks no system; takes milliseconds."""
+    return recheck_deploy(host, evidence, digest=digest, environment=environment, revision=revision)

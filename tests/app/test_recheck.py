@@ -1,0 +1,91 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from gate.app.recheck import Deploy, Recheck, recheck
+from gate.domain.decision import Decision
+from gate.domain.policy.document import Observe
+from gate.errors import EvidenceInvalid
+from gate.evidence.bundle import DECISION, Bundle, seal
+from gate.evidence.decision_json import decision_json
+from tests import builders as b
+from tests.render.decisions import FAILED, GAP, decision, nothing_known, result
+
+DEPLOY = Deploy(
+    repository="acme/app",
+    environment="production",
+    revision=b.sha("m1"),
+    run_id="7001",
+    attempt=1,
+)
+OBSERVED = decision(result(FAILED), observe=Observe(until=date(2027, 1, 31)))
+
+
+def bundle(shape: Decision | None = None) -> Bundle:
+    content = decision_json(shape or decision(), facts_digest="f", gate_version="1")
+    return seal({DECISION: content})
+
+
+def ask(shape: Decision | None = None, deploy: Deploy = DEPLOY, minutes: int = 5) -> Recheck:
+    return recheck(bundle(shape).files, deploy, b.NOW + timedelta(minutes=minutes))
+
+
+def test_a_decision_holds_for_its_own_deploy_while_it_is_valid() -> None:
+    assert ask() == Recheck(objections=(), observing=False, valid_until="2026-11-25T16:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"repository": "acme/other"}, "repository acme/app, this deploy is for acme/other"),
+        ({"environment": "staging"}, "environment production, this deploy is for staging"),
+        ({"revision": "0" * 40}, "revision"),
+        ({"run_id": "7002"}, "run 7001, this deploy is for 7002"),
+        ({"attempt": 2}, "attempt 1, this deploy is for 2"),
+    ],
+)
+def test_it_holds_for_no_other_deploy(changed: dict[str, object], said: str) -> None:
+    deploy = replace(DEPLOY, **changed)  # type: ignore[arg-type]  # one field of the deploy each
+    (objection,) = ask(deploy=deploy).objections
+    assert said in objection
+
+
+def test_it_ends() -> None:
+    assert ask(minutes=59).objections == ()
+    (objection,) = ask(minutes=60).objections
+    assert objection == "the decision held until 2026-11-25 16:00:00 UTC, now it is 16:00:00"
+
+
+def test_a_blocked_deploy_is_not_passed_later() -> None:
+    assert ask(decision(result(FAILED))).objections == (
+        "the decision was block, not allow",
+        "the decision was never valid for any time",
+    )
+
+
+def test_observe_mode_excuses_the_verdict_but_not_another_deploy() -> None:
+    assert ask(OBSERVED).observing
+    assert not ask(OBSERVED, replace(DEPLOY, attempt=2)).observing
+
+
+def test_the_digest_of_the_check_must_be_that_of_the_bundle() -> None:
+    found = bundle()
+    assert recheck(found.files, DEPLOY, b.NOW, expected=found.digest).objections == ()
+    with pytest.raises(EvidenceInvalid, match="not the evidence of the check"):
+        recheck(found.files, DEPLOY, b.NOW, expected="sha256:0")
+
+
+def test_an_altered_bundle_proves_nothing() -> None:
+    with pytest.raises(EvidenceInvalid, match="was altered"):
+        recheck({**bundle().files, DECISION: b"{}"}, DEPLOY, b.NOW)
+
+
+def test_a_decision_without_a_run_is_bound_to_nothing() -> None:
+    assert len(ask(nothing_known(GAP)).objections) == 7
+
+
+@pytest.mark.parametrize("content", [b"[]", b"{}", b'{"run":[]}'])
+def test_what_the_gate_does_not_write_is_refused(content: bytes) -> None:
+    with pytest.raises(EvidenceInvalid, match="is not what the gate writes"):
+        recheck(seal({DECISION: content}).files, DEPLOY, b.NOW)

@@ -1,0 +1,48 @@
+import pytest
+
+from gate.domain.facts import GATHERED, Change, Clock, Fact, Run, Tickets
+from gate.domain.lookup import Facts, lookup
+from gate.domain.missing import Missing
+from gate.errors import EvidenceInvalid
+from gate.evidence.stored_facts import facts_digest, file_name, read_facts, write_facts
+from tests import builders as b
+
+FACTS: Facts = {
+    Clock: b.clock(),
+    Run: b.run(rerun_by=b.BOB),
+    Change: b.change(),
+    Tickets: b.missing(),
+}
+
+
+def test_facts_read_back_equal_and_what_was_not_gathered_is_missing() -> None:
+    again = read_facts(write_facts(FACTS))
+    assert {kind: again[kind] for kind in FACTS} == FACTS
+    assert again.keys() == set(GATHERED)
+    others: list[type[Fact]] = [kind for kind in GATHERED if kind not in FACTS]
+    assert all(isinstance(lookup(again, kind), Missing) for kind in others)
+
+
+def test_every_fact_has_a_file_of_its_own() -> None:
+    names = [file_name(kind) for kind in GATHERED]
+    assert len(set(names)) == len(names)
+    assert "facts/deployment-approvals.json" in names
+
+
+def test_an_absent_or_unknown_fact_is_refused() -> None:
+    files = write_facts(FACTS)
+    del files["facts/run.json"]
+    with pytest.raises(EvidenceInvalid, match=r"facts/odd\.json, facts/run\.json"):
+        read_facts({**files, "facts/odd.json": b"{}"})
+
+
+@pytest.mark.parametrize("content", [b"{}", b"[]", b'{"fact":{},"missing":{}}'])
+def test_a_file_that_holds_neither_a_fact_nor_a_reason_is_refused(content: bytes) -> None:
+    with pytest.raises(EvidenceInvalid, match="neither a fact nor the reason"):
+        read_facts({**write_facts(FACTS), "facts/run.json": content})
+
+
+def test_the_digest_covers_every_fact() -> None:
+    files = write_facts(FACTS)
+    assert facts_digest(files) == facts_digest(dict(reversed(files.items())))
+    assert facts_digest({**files, "facts/run.json": b"{}"}) != facts_digest(files)
