@@ -1,0 +1,44 @@
+"""`gate demo`: the gate on a machine without any account."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from gate.app.context import Host
+from gate.app.demo import DEPLOYMENTS, demo
+from gate.errors import UsageInvalid
+
+
+@click.command("demo")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("change-gate-demo"),
+    show_default=True,
+    help="Where to leave the evidence. An earlier demo there is replaced.",
+)
+@click.pass_obj
+def command(host: Host, folder: Path) -> int:
+    """Play an allowed, a blocked and an undecided deployment against a sandbox on this machine.
+
+    Everything is real but the world: the same client, controls and evidence as in a pipeline.
+    """
+    _clear(folder)
+    demo(host, folder)
+    return 0
+
+
+def _clear(folder: Path) -> None:
+    """Take an earlier demo away, and nothing that is not one."""
+    if not folder.exists():
+        return
+    if odd := sorted({path.name for path in folder.iterdir()} - set(DEPLOYMENTS)):
+        raise UsageInvalid(
+            f"{folder} holds something that is no demo: {', '.join(odd)}. Nothing was deleted.",
+            hint="Name another folder with --folder.",
+        )
+    for name in DEPLOYMENTS:
+        shutil.rmtree(folder / name, ignore_errors=True)

@@ -1,0 +1,111 @@
+"""Play a world through the command line, over HTTP, in this process."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gate.adapters.archives import directory
+from gate.app.context import Host
+from gate.cli.main import run
+from gate.sandbox import runner
+from gate.sandbox.server import Sandbox
+from gate.sandbox.world import World
+
+SCENARIOS = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What came of it."""
+
+    exit_code: int
+    out: str
+    outputs: dict[str, str]
+    summary: str
+    evidence: dict[str, bytes]
+    requests: int
+    rounds: int
+
+
+def names() -> list[str]:
+    """Every scenario folder."""
+    return sorted(path.parent.name for path in SCENARIOS.glob("*/expect.yml"))
+
+
+def expectation(name: str) -> dict[str, Any]:
+    """What the scenario says must come of it."""
+    found: dict[str, Any] = yaml.safe_load((SCENARIOS / name / "expect.yml").read_text())
+    return found
+
+
+def load(name: str) -> World:
+    """Read the world of a scenario."""
+    return World.load(SCENARIOS / name)
+
+
+def play(
+    world: World,
+    folder: Path,
+    *,
+    arguments: Sequence[str] = (),
+    environ: Mapping[str, str] | None = None,
+) -> Played:
+    """Run `gate check` in that world, with a sandbox of its own and the world's clock."""
+    out = io.StringIO()
+    with Sandbox(world) as box:
+        inside = {**runner.environ(world, box.url, folder), **(environ or {})}
+        host = Host(environ=inside, clock=box.clock, out=out)
+        evidence = folder / "evidence"
+        chosen = [
+            "check",
+            "--evidence",
+            str(evidence),
+            *_options(inside),
+            *world.cli.args,
+            *arguments,
+        ]
+        code = run(chosen, host)
+        requests, rounds = len(box.requests), box.rounds()
+    return Played(
+        exit_code=code,
+        out=out.getvalue(),
+        outputs=_outputs(folder / "output.txt"),
+        summary=_text(folder / "step-summary.md"),
+        evidence=directory.read(evidence) if evidence.is_dir() else {},
+        requests=requests,
+        rounds=rounds,
+    )
+
+
+def _options(environ: Mapping[str, str]) -> list[str]:
+    """The options that the runner would give as variables; in this process the real environment stays empty."""
+    pairs = {
+        "--environment": "CHANGE_GATE_ENVIRONMENT",
+        "--jira-url": "CHANGE_GATE_JIRA_URL",
+        "--jira-email": "CHANGE_GATE_JIRA_EMAIL",
+    }
+    return [part for option, name in pairs.items() for part in (option, environ[name])]
+
+
+def _outputs(path: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    lines = iter(_text(path).splitlines())
+    for line in lines:
+        name, delimiter = line.split("<<")
+        values = []
+        for value in lines:
+            if value == delimiter:
+                break
+            values.append(value)
+        found[name] = "\n".join(values)
+    return found
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
