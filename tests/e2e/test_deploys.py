@@ -1,0 +1,105 @@
+"""Whole deploys: the Action as it is released, in a real runner, against the sandbox."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from gate.sandbox.runner import environ
+from gate.sandbox.server import Sandbox
+from gate.sandbox.world import World
+from tests.e2e.runner import HERE, Deploy, Run, checkout, run
+
+pytestmark = pytest.mark.e2e
+
+ALLOWED = HERE / "worlds/clean"
+BLOCKED = HERE / "worlds/self-approved"
+UNDECIDED = HERE / "worlds/no-checks-permission"
+BROKEN_POLICY = HERE / "worlds/broken-policy"
+
+
+def _play(scenario: Path, folder: Path) -> Run:
+    world = World.load(scenario)
+    action = checkout(folder / "action")
+    with Sandbox(world) as box:
+        told = environ(world, box.url, folder)
+        deploy = Deploy(
+            repository=told["GITHUB_REPOSITORY"],
+            revision=told["GITHUB_SHA"],
+            event=told["GITHUB_EVENT_NAME"],
+            actor=world.accounts[world.run.started_by].github,
+            run_id=told["GITHUB_RUN_ID"],
+            attempt=told["GITHUB_RUN_ATTEMPT"],
+            api=told["GITHUB_API_URL"],
+            variables={
+                "ENVIRONMENT": told["CHANGE_GATE_ENVIRONMENT"],
+                "JIRA_URL": told["CHANGE_GATE_JIRA_URL"],
+                "JIRA_EMAIL": told["CHANGE_GATE_JIRA_EMAIL"],
+            },
+            secrets={
+                "GITHUB_TOKEN": told["GITHUB_TOKEN"],
+                "JIRA_TOKEN": told["CHANGE_GATE_JIRA_TOKEN"],
+            },
+        )
+        tokens = tuple(deploy.secrets.values())
+        played = run(action, folder / "run", deploy)
+    _assert_in_no_file(tokens, folder / "run/record")
+    assert not [token for token in tokens if token in played.log]
+    return played
+
+
+def _assert_in_no_file(tokens: Iterable[str], folder: Path) -> None:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files for token in tokens if token.encode() in path.read_bytes()]
+
+
+def _assert_whole(evidence: Path) -> None:
+    """Every file of the evidence is listed with its digest, and nothing else is there."""
+    sums = (evidence / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    listed = {name: digest for digest, name in (line.split("  ", 1) for line in sums)}
+    found = {
+        str(path.relative_to(evidence)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in evidence.rglob("*")
+        if path.is_file() and path.name != "SHA256SUMS"
+    }
+    assert found == listed
+    assert {"decision.json", "summary.md", "report.html", "policy.yml"} <= found.keys()
+
+
+@pytest.mark.parametrize(
+    ("scenario", "exit_code", "verdict"),
+    [(ALLOWED, 0, "allow"), (BLOCKED, 10, "block"), (UNDECIDED, 4, "undecided")],
+    ids=lambda value: value.name if isinstance(value, Path) else str(value),
+)
+def test_a_deploy_ends_as_the_verdict_says_and_leaves_evidence(
+    tmp_path: Path, scenario: Path, exit_code: int, verdict: str
+) -> None:
+    played = _play(scenario, tmp_path)
+
+    assert played.check_exit == exit_code, played.log
+    assert played.outcome == ("success" if exit_code == 0 else "failure")
+    assert played.deployed is (exit_code == 0), played.log
+    assert played.outputs["verdict"] == verdict
+    assert bool(json.loads(played.outputs["reason-codes"])) is (exit_code != 0)
+    assert played.outputs["change-type"] == "normal"
+    assert re.fullmatch(r"sha256:[0-9a-f]{64}", played.outputs["evidence-digest"])
+    [(name, evidence)] = played.artifacts.items()
+    assert name == played.outputs["evidence-artifact"]
+    _assert_whole(evidence)
+    decision = json.loads((evidence / "decision.json").read_text(encoding="utf-8"))
+    assert decision["verdict"] == verdict
+    assert played.summary.rstrip() == (evidence / "summary.md").read_text(encoding="utf-8").rstrip()
+
+
+def test_a_broken_policy_stops_the_deploy_and_names_the_place(tmp_path: Path) -> None:
+    played = _play(BROKEN_POLICY, tmp_path)
+
+    assert played.check_exit == 3, played.log
+    assert (played.outcome, played.deployed) == ("failure", False)
+    assert played.outputs["verdict"] == ""
+    assert played.artifacts == {}
+    assert "workflow.reviews" in played.log

@@ -1,0 +1,154 @@
+"""What the YAML of the Actions and workflows promises, read from the files themselves."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+ACTIONS = [ROOT / "action.yml", *sorted(ROOT.glob("actions/*/action.yml"))]
+WORKFLOWS = sorted(ROOT.glob(".github/workflows/*.yml"))
+_READ_ONLY = {
+    *("actions", "checks", "contents", "deployments", "issues", "pull-requests", "statuses"),
+}
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _load(path: Path) -> dict[str, Any]:
+    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def _steps(path: Path) -> Iterator[dict[str, Any]]:
+    document = _load(path)
+    if "runs" in document:
+        yield from document["runs"]["steps"]
+    for job in document.get("jobs", {}).values():
+        yield from job["steps"]
+
+
+def _step(path: Path, step_id: str) -> dict[str, Any]:
+    [step] = [step for step in _steps(path) if step.get("id") == step_id]
+    return step
+
+
+@pytest.mark.parametrize("path", [*ACTIONS, *WORKFLOWS], ids=_name)
+def test_no_expression_is_pasted_into_a_script(path: Path) -> None:
+    scripts = [step["run"] for step in _steps(path) if "run" in step]
+
+    assert scripts
+    assert not [script for script in scripts if "${{" in script]
+
+
+@pytest.mark.parametrize("path", [*ACTIONS, *WORKFLOWS], ids=_name)
+def test_every_action_used_is_pinned_to_a_commit_and_names_its_version(path: Path) -> None:
+    pinned = re.compile(r"[\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    used = re.findall(r"^\s*(?:- )?uses: (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert not [
+        value for value in used if not value.startswith("./ ") and not pinned.fullmatch(value)
+    ]
+
+
+@pytest.mark.parametrize("path", ACTIONS, ids=_name)
+def test_every_script_of_an_action_runs_in_bash_without_the_callers_start_up_file(
+    path: Path,
+) -> None:
+    for step in _steps(path):
+        if "run" in step:
+            assert (step["shell"], step["env"]["BASH_ENV"]) == ("bash", "")
+
+
+@pytest.mark.parametrize("path", ACTIONS, ids=_name)
+def test_every_input_reaches_a_step_and_is_described(path: Path) -> None:
+    document = _load(path)
+    text = path.read_text(encoding="utf-8")
+    used = set(re.findall(r"inputs\.([\w-]+)", text))
+
+    assert used == set(document["inputs"])
+    assert all(entry["description"] for entry in document["inputs"].values())
+
+
+def test_every_input_of_the_check_has_the_variable_that_the_command_reads() -> None:
+    passed = {
+        name: value.removeprefix("${{ inputs.").removesuffix(" }}")
+        for name, value in _step(ROOT / "action.yml", "check")["env"].items()
+        if "inputs." in value
+    }
+
+    assert passed == {
+        "CHANGE_GATE_ENVIRONMENT": "environment",
+        "CHANGE_GATE_JIRA_EMAIL": "jira-email",
+        "CHANGE_GATE_JIRA_TOKEN": "jira-token",
+        "CHANGE_GATE_JIRA_URL": "jira-url",
+        "CHANGE_GATE_REVISION": "revision",
+        "CHANGE_GATE_SERVICE": "service",
+        "CHANGE_GATE_TICKET": "ticket",
+        "CHANGE_GATE_TRACKER_TOKEN": "tracker-token",
+        "EVIDENCE_NAME": "evidence-name",
+        "GITHUB_TOKEN": "github-token",
+    }
+
+
+def test_every_output_is_the_output_of_that_name_of_the_step_that_decides() -> None:
+    for name, output in _load(ROOT / "action.yml")["outputs"].items():
+        assert output["value"] == f"${{{{ steps.check.outputs.{name} }}}}"
+
+
+def test_the_action_has_the_promised_outputs() -> None:
+    assert set(_load(ROOT / "action.yml")["outputs"]) == {
+        *("verdict", "reason-codes", "change-type", "risk"),
+        *("evidence-path", "evidence-digest", "evidence-artifact"),
+    }
+
+
+def test_the_recheck_needs_no_token() -> None:
+    text = (ROOT / "actions/recheck/action.yml").read_text(encoding="utf-8")
+
+    assert not re.search(r"github\.token|secrets\.|GITHUB_TOKEN", text)
+
+
+def test_evidence_is_uploaded_whatever_the_verdict_and_whole_or_not_at_all() -> None:
+    [upload] = [step for step in _steps(ROOT / "action.yml") if "uses" in step]
+
+    assert upload["uses"].startswith("actions/upload-artifact@")
+    assert "always()" in upload["if"]
+    assert "steps.check.outputs.evidence-path != ''" in upload["if"]
+    assert upload["with"]["if-no-files-found"] == "error"
+    assert upload["with"]["include-hidden-files"] is True
+    assert "continue-on-error" not in upload
+
+
+def test_nothing_in_an_action_turns_a_failure_into_a_success() -> None:
+    for path in ACTIONS:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"continue-on-error|set \+e|\|\| true|; true", text)
+
+
+def test_the_permissions_that_the_action_documents_are_read_only_and_exactly_these() -> None:
+    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    documented = dict(re.findall(r"^#     ([a-z-]+): (\w+)$", text, re.MULTILINE))
+
+    assert documented == dict.fromkeys(_READ_ONLY, "read")
+
+
+def test_the_end_to_end_workflow_asks_for_the_documented_permissions() -> None:
+    gate = _load(ROOT / "tests/e2e/workflow.yml")["jobs"]["gate"]
+
+    assert gate["permissions"] == dict.fromkeys(_READ_ONLY, "read")
+
+
+def test_ci_tests_every_python_that_the_package_claims() -> None:
+    claimed = re.findall(
+        r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    )
+    [workflow] = [path for path in WORKFLOWS if path.name == "ci.yml"]
+
+    assert _load(workflow)["jobs"]["test"]["strategy"]["matrix"]["python"] == claimed

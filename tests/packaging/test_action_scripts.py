@@ -1,0 +1,117 @@
+"""The scripts inside the Actions, taken out of the YAML and run with a `gate` that only notes."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """How the script of a step ended."""
+
+    exit_code: int
+    printed: str
+    outputs: Mapping[str, str]
+    called: str
+    """What `gate` was called with, and the folder of evidence that it was given."""
+
+
+def _run(action: str, step_name: str, folder: Path, **environment: str) -> Ran:
+    steps = yaml.safe_load((ROOT / action).read_text(encoding="utf-8"))["runs"]["steps"]
+    [script] = [step["run"] for step in steps if step["name"] == step_name]
+    called, outputs = folder / "called", folder / "outputs"
+    gate = folder / "gate"
+    gate.write_text(f'#!/bin/sh\necho "$@" "$CHANGE_GATE_EVIDENCE" >"{called}"; exit 10\n')
+    gate.chmod(0o755)
+    outputs.touch()
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+        cwd=folder,
+        env={
+            "PATH": os.environ["PATH"],
+            "GATE_HOME": str(folder),
+            "GITHUB_OUTPUT": str(outputs),
+            "GITHUB_RUN_ATTEMPT": "2",
+            "GITHUB_RUN_ID": "71",
+            "RUNNER_TEMP": str(folder),
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = [line.partition("=") for line in outputs.read_text(encoding="utf-8").splitlines()]
+    return Ran(
+        exit_code=done.returncode,
+        printed=done.stdout + done.stderr,
+        outputs={name: value for name, _, value in lines},
+        called=called.read_text(encoding="utf-8").strip() if called.exists() else "",
+    )
+
+
+def _check(folder: Path, **environment: str) -> Ran:
+    empty = {"EVIDENCE_NAME": "", "CHANGE_GATE_SERVICE": "", "CHANGE_GATE_ENVIRONMENT": ""}
+    return _run("action.yml", "Check the change", folder, **{**empty, **environment})
+
+
+def _recheck(folder: Path, **environment: str) -> Ran:
+    name = "Check that the decision still holds"
+    return _run("actions/recheck/action.yml", name, folder, **environment)
+
+
+@pytest.mark.parametrize(
+    ("environment", "service", "name"),
+    [
+        ("production", "", "change-gate-evidence-71-2-production"),
+        ("eu/production", "api web", "change-gate-evidence-71-2-eu-production-api-web"),
+        ("p\nverdict=allow", "", "change-gate-evidence-71-2-p-verdict-allow"),
+        ("$(touch intruder)", "a:b*?", "change-gate-evidence-71-2---touch-intruder--a-b--"),
+        ("", "", "change-gate-evidence-71-2-"),
+    ],
+)
+def test_the_name_of_the_artifact_is_safe_whatever_is_deployed(
+    tmp_path: Path, environment: str, service: str, name: str
+) -> None:
+    ran = _check(tmp_path, CHANGE_GATE_ENVIRONMENT=environment, CHANGE_GATE_SERVICE=service)
+
+    assert ran.outputs == {"evidence-artifact": name}
+    assert not (tmp_path / "intruder").exists()
+
+
+def test_a_name_that_is_given_is_taken_and_cut_to_what_github_accepts(tmp_path: Path) -> None:
+    ran = _check(tmp_path, EVIDENCE_NAME="my evidence" * 30, CHANGE_GATE_ENVIRONMENT="production")
+
+    assert ran.outputs["evidence-artifact"] == ("my-evidence" * 30)[:200]
+
+
+def test_the_step_ends_as_the_gate_does(tmp_path: Path) -> None:
+    ran = _check(tmp_path, CHANGE_GATE_EVIDENCE="/somewhere")
+
+    assert (ran.exit_code, ran.called) == (10, "check /somewhere")
+
+
+def test_a_step_without_a_folder_to_run_in_fails(tmp_path: Path) -> None:
+    ran = _check(tmp_path, RUNNER_TEMP=str(tmp_path / "missing"))
+
+    assert (ran.exit_code, ran.called) == (1, "")
+
+
+def test_a_recheck_without_the_digest_of_the_check_is_refused(tmp_path: Path) -> None:
+    ran = _recheck(tmp_path, CHANGE_GATE_EVIDENCE_DIGEST="", CHANGE_GATE_EVIDENCE="evidence")
+
+    assert (ran.exit_code, ran.called) == (2, "")
+    assert "evidence-digest is empty" in ran.printed
+
+
+@pytest.mark.parametrize("given", ["evidence", "/mnt/evidence"])
+def test_a_recheck_finds_the_evidence_from_the_workspace(tmp_path: Path, given: str) -> None:
+    ran = _recheck(tmp_path, CHANGE_GATE_EVIDENCE_DIGEST="sha256:1", CHANGE_GATE_EVIDENCE=given)
+
+    assert (ran.exit_code, ran.called) == (10, f"recheck {tmp_path / given}")
