@@ -41,7 +41,7 @@ demo: setup ## Play an allowed, a blocked and an undecided deployment
 .PHONY: test
 test: setup ## Run the tests; every line and branch of gate/ must be covered
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not (benchmark or browser or contract or e2e)" \
-	  --ignore=tests/e2e --ignore=tests/benchmarks --cov --cov-report=term-missing
+	  --ignore=tests/e2e --ignore=tests/benchmarks --ignore=tests/browser --cov --cov-report=term-missing
 
 .PHONY: lint
 lint: setup ## Check style, types, architecture, workflows and actions
@@ -72,7 +72,8 @@ contract: setup ## Check the sandbox and the clients against the official API de
 
 .PHONY: browser
 browser: setup ## Look at the HTML report in a browser (needs Chromium)
-	$(BIN)/python -m pytest -m browser --ignore=tests/e2e --ignore=tests/benchmarks
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/browser.txt
+	$(BIN)/python -m pytest tests/browser -m browser
 
 .PHONY: e2e
 e2e: setup ## Run the Action in a workflow runner (needs nektos/act)
@@ -91,6 +92,7 @@ lock: setup ## Compile the locks again, as pyproject.toml asks; UPGRADE=--upgrad
 	$(LOCK) $(UPGRADE) pyproject.toml -o requirements/runtime.txt
 	$(LOCK) $(UPGRADE) pyproject.toml --extra calendar -c requirements/runtime.txt -o requirements/calendar.txt
 	$(LOCK) $(UPGRADE) pyproject.toml --extra calendar --group dev -c requirements/calendar.txt -o requirements/dev.txt
+	$(LOCK) $(UPGRADE) --group browser -c requirements/dev.txt -o requirements/browser.txt
 	$(LOCK) $(UPGRADE) requirements/uv.in -o requirements/uv.txt
 
 .PHONY: clean
