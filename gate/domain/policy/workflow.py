@@ -76,6 +76,12 @@ class TicketRules:
     fields: Annotated[TicketFields, Doc("names of the tracker's own fields")] = field(
         default_factory=TicketFields
     )
+    harmless_fields: Annotated[
+        tuple[str, ...],
+        Doc(
+            "further fields that may be edited after the approval without voiding it, such as `Team`"
+        ),
+    ] = ()
 
 
 class Freshness(Enum):

@@ -1,0 +1,63 @@
+"""What the types cannot say: rules about single values, and about sections taken together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from gate.domain.policy.document import EvidenceRules, Guide, ProhibitedRule, Scope, Service
+from gate.domain.policy.emergency import FollowUp
+from gate.domain.policy.people import Condition, PersonEntry, Role
+from gate.domain.policy.windows import AllowWindow, Freeze, Windows
+from gate.domain.policy.workflow import RevisionRules, TestRules, TicketRules, Workflow
+from gate.policy.at import At
+from gate.policy.checks import (
+    change_types,
+    document,
+    exceptions,
+    matrix,
+    people,
+    unenforced,
+    windows,
+    workflow,
+)
+from gate.policy.problem import Problem
+
+
+def _condition(condition: Condition, at: At) -> Iterator[Problem]:
+    yield from change_types.check_condition(condition, at)
+    yield from document.check_condition_paths(condition, at)
+
+
+OF_VALUES: Mapping[type[Any], Callable[[Any, At], Iterable[Problem]]] = {
+    AllowWindow: windows.check_window,
+    Condition: _condition,
+    EvidenceRules: document.check_evidence,
+    FollowUp: document.check_follow_up,
+    Freeze: windows.check_freeze,
+    Guide: document.check_guide,
+    PersonEntry: people.check_person,
+    ProhibitedRule: document.check_prohibited_rule,
+    RevisionRules: workflow.check_revision,
+    Role: people.check_role,
+    Scope: document.check_scope,
+    Service: document.check_service,
+    TestRules: workflow.check_tests,
+    TicketRules: workflow.check_ticket,
+    Windows: windows.check_windows,
+    Workflow: workflow.check_workflow,
+}
+"""Run for each value of the type as soon as it could be read, whatever else is wrong."""
+
+OF_SECTIONS: tuple[Callable[..., Iterable[Problem]], ...] = (
+    change_types.check_classes,
+    change_types.check_types,
+    document.check_prohibited,
+    exceptions.check_enforcement,
+    exceptions.check_waivers,
+    matrix.check_matrix,
+    people.check_accounts,
+    unenforced.check_unenforced,
+    windows.check_openings,
+)
+"""The parameters after `at` are top-level keys; run when all of them could be read in full."""

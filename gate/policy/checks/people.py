@@ -1,0 +1,78 @@
+"""People and roles: guide §3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from gate.domain.policy.people import PersonEntry, Role
+from gate.policy.at import At
+from gate.policy.problem import Problem, quoted
+
+_LOGIN = re.compile(r"[A-Za-z0-9_.-]+")
+_ACCOUNT_ID = re.compile(r"[A-Za-z0-9:_-]{1,128}")
+_TEAM = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
+
+
+def check_person(person: PersonEntry, at: At) -> Iterator[Problem]:
+    """Accounts must look like accounts; without one on a forge a person can do nothing."""
+    for system in ("github", "gitlab"):
+        yield from _login(getattr(person, system), at.find(system))
+    if person.jira and not _ACCOUNT_ID.fullmatch(person.jira):
+        yield at.find("jira").error(
+            f"{quoted(person.jira)} is no Jira accountId",
+            allowed="an id such as 5b10a2844c20165700ede21g",
+            hint="it stands at the end of the address of the person's Jira profile",
+        )
+    if person.email and not re.fullmatch(r"[^@\s]+@[^@\s]+", person.email):
+        yield at.find("email").error(f"{quoted(person.email)} is no e-mail address")
+    if not person.github and not person.gitlab:
+        yield at.warning(
+            "has no account on GitHub or GitLab, so that nothing this person does there is recognised",
+            hint="add `github` or `gitlab`",
+        )
+    if person.github_id is not None and not person.github:
+        yield at.find("github_id").warning(
+            "the id alone recognises nobody", hint="add the login as `github`"
+        )
+
+
+def check_role(role: Role, at: At) -> Iterator[Problem]:
+    """Somebody must hold it."""
+    if not (role.people or role.github_team or role.pager_schedule):
+        yield at.error(
+            "nobody holds this role", hint="give it `people`, `github_team` or `pager_schedule`"
+        )
+    if role.github_team and not _TEAM.fullmatch(role.github_team):
+        yield at.find("github_team").error(
+            f"{quoted(role.github_team)} is no team", allowed="organisation/team"
+        )
+
+
+def check_accounts(at: At, people: Mapping[str, PersonEntry]) -> Iterator[Problem]:
+    """One account belongs to one person: with two, nobody could say who acted."""
+    for system in ("github", "github_id", "gitlab", "email", "jira", "pagerduty"):
+        owner: dict[str, str] = {}
+        for name, person in people.items():
+            account = str(getattr(person, system) or "")
+            # Ids tell apart by case; names and addresses do not.
+            key = account if system in {"jira", "pagerduty"} else account.casefold()
+            if key and (first := owner.setdefault(key, name)) != name:
+                yield at.find("people", name, system).error(
+                    f"{quoted(account)} is also the account of {quoted(first)}, "
+                    "so that nobody could say which of them acted",
+                    hint="one person has one entry; remove the account from the other",
+                )
+
+
+def _login(login: str, at: At) -> Iterator[Problem]:
+    if login.endswith("[bot]"):
+        yield at.error(
+            f"{quoted(login)} is a machine, and machines hold no role",
+            hint="remove it from `people`",
+        )
+    elif login and not _LOGIN.fullmatch(login):
+        yield at.error(
+            f"{quoted(login)} is no login",
+            allowed="letters, digits, `-`, `_` and `.`, without @ and without an address",
+        )

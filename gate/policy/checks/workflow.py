@@ -1,0 +1,99 @@
+"""Ticket, review, tests, revision: guide §5."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from gate.domain.policy.workflow import (
+    RevisionRules,
+    TestRules,
+    TicketRules,
+    TrackerName,
+    Workflow,
+)
+from gate.policy.at import At
+from gate.policy.checks.addresses import check_address
+from gate.policy.problem import Problem, listed, quoted
+
+_JIRA_PROJECT = re.compile(r"[A-Z][A-Z0-9_]+")
+_REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
+_LONGEST_DECISION = timedelta(hours=24)
+
+NEVER_EVENTS = frozenset({"pull_request_target"})
+RISKY_EVENTS = frozenset({"pull_request", "issue_comment", "workflow_run"})
+
+
+def check_ticket(rules: TicketRules, at: At) -> Iterator[Problem]:
+    """Projects as the tracker writes them; a status cannot mean yes and no."""
+    for index, project in enumerate(rules.projects):
+        yield from check_project(rules.tracker, project, at.find("projects", index))
+    rejected = {status.casefold() for status in rules.rejected_statuses}
+    both = [status for status in rules.approved_statuses if status.casefold() in rejected]
+    if both:
+        yield at.find("approved_statuses").error(
+            f"{listed(both)} would mean approved and rejected at once",
+            hint="remove it here or from `rejected_statuses`, which has a default",
+        )
+    if rules.url:
+        yield from check_address(rules.url, at.find("url"))
+
+
+def check_project(tracker: TrackerName, project: str, at: At) -> Iterator[Problem]:
+    """A Jira project key, or a repository for GitHub Issues."""
+    if tracker is TrackerName.JIRA and not _JIRA_PROJECT.fullmatch(project):
+        key = project.upper()
+        yield at.error(
+            f"{quoted(project)} is no Jira project key",
+            allowed="a key such as CHG: capital letters and digits",
+            hint=f"did you mean {quoted(key)}?" if _JIRA_PROJECT.fullmatch(key) else "",
+        )
+    if tracker is TrackerName.GITHUB and not _REPOSITORY.fullmatch(project):
+        yield at.error(
+            f"{quoted(project)} is no repository", allowed="owner/name, such as acme/app"
+        )
+
+
+def check_tests(rules: TestRules, at: At) -> Iterator[Problem]:
+    """The same check of the same app need not stand there twice."""
+    seen: set[tuple[str, str]] = set()
+    for index, check in enumerate(rules.required):
+        key = (check.name.pattern, check.app)
+        if key in seen:
+            yield at.find("required", index).error(
+                f"{quoted(check.name.pattern)} of {quoted(check.app)} stands here twice",
+                hint="remove one",
+            )
+        seen.add(key)
+
+
+def check_revision(rules: RevisionRules, at: At) -> Iterator[Problem]:
+    """Events that anybody can cause with content of their own do not start a deploy."""
+    for index, event in enumerate(rules.events):
+        here = at.find("events", index)
+        if event in NEVER_EVENTS:
+            yield here.error(
+                f"{quoted(event)} runs with the repository's secrets for code from anywhere, "
+                "so that it never starts a deploy",
+                hint="remove it; deploy on push, release, workflow_dispatch, deployment or schedule",
+            )
+        elif event in RISKY_EVENTS:
+            yield here.warning(
+                f"{quoted(event)} can be caused by people who may not deploy",
+                hint="deploy on push, release, workflow_dispatch, deployment or schedule",
+            )
+
+
+def check_workflow(workflow: Workflow, at: At) -> Iterator[Problem]:
+    """The branch is one branch; a decision does not hold for days."""
+    if re.search(r"[\s*?\[\\~^:]", workflow.branch) or workflow.branch.startswith("refs/"):
+        yield at.find("branch").error(
+            f"{quoted(workflow.branch)} is no branch",
+            allowed="the name of one branch, such as main",
+        )
+    if workflow.decision_valid_for > _LONGEST_DECISION:
+        yield at.find("decision_valid_for").warning(
+            "a decision that holds for more than a day is about a world that has moved on",
+            hint="60m is the default",
+        )

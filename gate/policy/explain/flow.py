@@ -1,0 +1,111 @@
+"""The normal workflow, the emergency, and what is prohibited: §5 to §7 in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gate.domain.phrases import counted
+from gate.domain.policy.document import Policy, ProhibitedRule
+from gate.domain.policy.emergency import Emergency
+from gate.domain.policy.workflow import Freshness, RequiredCheck, Tie, TrackerName
+from gate.policy.explain.words import NOT_ENFORCED, both, either, full_name, patterns, span
+
+_TRACKERS = {TrackerName.JIRA: "Jira", TrackerName.GITHUB: "GitHub Issues"}
+_STATUS = {TrackerName.JIRA: "status", TrackerName.GITHUB: "label"}
+_TIES = {Tie.REPOSITORY: "the repository", Tie.MERGE_REQUEST: "the pull request"}
+
+
+def workflow(policy: Policy) -> Iterator[str]:
+    """Ticket, review, test, deploy."""
+    rules = policy.workflow
+    yield f"What is deployed is on the protected branch {rules.branch}."
+    yield f"A deploy may be started by {either(rules.revision.events)}."
+    yield from _ticket(policy)
+    yield from _review(policy)
+    checks = both(_check(check) for check in rules.tests.required)
+    yield f"These checks have succeeded on the very revision that is deployed: {checks}."
+    if rules.tests.max_age is not None:
+        yield f"Results older than {span(rules.tests.max_age)} do not count."
+    yield f"A decision holds for {span(rules.decision_valid_for)} at the most."
+
+
+def emergency(policy: Policy) -> Iterator[str]:
+    """Break-glass."""
+    rules = policy.emergency
+    if rules is None:
+        yield "There is no break-glass: every change meets the rules above."
+        return
+    yield f"{NOT_ENFORCED}: no emergency is granted, every change meets the rules above."
+    yield from _conditions(rules)
+    if rules.waives:
+        yield f"An emergency may waive {both(rules.waives)}."
+    yield f"It is reviewed within {span(rules.review_within)}."
+    if rules.follow_up is not None:
+        where = f"{_TRACKERS[rules.follow_up.tracker]} project {rules.follow_up.project}"
+        assignee = rules.follow_up.assignee
+        whose = f" for {full_name(assignee, policy)}" if assignee else ""
+        yield f"It leaves a {rules.follow_up.type} in {where}{whose}."
+
+
+def prohibited(policy: Policy) -> Iterator[str]:
+    """What is never deployed."""
+    if not policy.prohibited:
+        yield "Nothing is prohibited beyond the rules of the other sections."
+    for rule in policy.prohibited:
+        yield f"{rule.id}: {_prohibition(rule)}, because {rule.why.rstrip('.')}."
+
+
+def _ticket(policy: Policy) -> Iterator[str]:
+    rules = policy.workflow.ticket
+    at = f" at {rules.url}" if rules.url else ""
+    yield (
+        f"Every pull request names a ticket of {either(rules.projects)} in "
+        f"{_TRACKERS[rules.tracker]}{at}."
+    )
+    status = _STATUS[rules.tracker]
+    rejected = f"; {either(rules.rejected_statuses)} means no" if rules.rejected_statuses else ""
+    yield f"The {status} {either(rules.approved_statuses)} means approved{rejected}."
+    if rules.bound_by:
+        yield f"The ticket names {either(_TIES[tie] for tie in rules.bound_by)} that it is for."
+    if rules.harmless_fields:
+        yield f"An edit of {either(rules.harmless_fields)} after the approval does not void it."
+
+
+def _review(policy: Policy) -> Iterator[str]:
+    rules = policy.workflow.review
+    yield (
+        f"Every pull request has {counted(rules.approvals, 'approval')} of its final content, "
+        "from people who wrote none of it."
+    )
+    if rules.freshness is Freshness.STRICT:
+        yield "An approval from before a rewrite of the branch does not count."
+    else:
+        yield "An approval from before a rewrite of the branch counts when the forge moved it along."
+
+
+def _check(check: RequiredCheck) -> str:
+    every = "all that match " if any(char in check.name.pattern for char in "*?[") else ""
+    return f"{every}{check.name} (reported by {check.app})"
+
+
+def _conditions(rules: Emergency) -> Iterator[str]:
+    if rules.pager is not None:
+        yield f"It needs an incident that {rules.pager.acknowledged_by} has acknowledged."
+    if rules.second_person:
+        yield "Whoever asks for it and whoever approves it are two people."
+    yield (
+        f"It has a reason of at least {rules.reason_min_length} characters, at most "
+        f"{counted(rules.scope.max_commits, 'commit')} and {counted(rules.scope.max_files, 'file')}, "
+        f"and expires after {span(rules.expires_after)}."
+    )
+
+
+def _prohibition(rule: ProhibitedRule) -> str:
+    what = []
+    if rule.paths:
+        what.append(f"changes of {patterns(rule.paths)}")
+    if rule.commits_outside_pull_requests:
+        what.append("commits that no merged pull request brought")
+    if rule.unless_approved_by:
+        return f"{both(what)} need an approval from {rule.unless_approved_by}"
+    return f"{both(what)} are never deployed"

@@ -1,0 +1,21 @@
+import pytest
+
+from gate.policy.known_controls import ANNOUNCED
+from tests.policy.policies import warnings
+
+
+@pytest.mark.parametrize(
+    ("patch", "path"),
+    [
+        ({"emergency": {}}, "emergency"),
+        ({"evidence": {"archive": "s3://bucket/prod"}}, "evidence.archive"),
+        *(({"controls": {name: "block"}}, f"controls.{name}") for name in ANNOUNCED),
+    ],
+)
+def test_what_is_not_enforced_yet_is_said(patch: dict[str, object], path: str) -> None:
+    (said,) = warnings(patch)
+    assert said.startswith(f"{path}: not enforced by this version: ")
+
+
+def test_what_the_file_does_not_speak_of_is_not_mentioned() -> None:
+    assert warnings({"evidence": {"retain": "2 years"}, "controls": {"tests": "warn"}}) == []
