@@ -55,8 +55,7 @@ class ChangeType(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Risk(Fact):
-    """Every risk class that the change is in, the highest first; `level` is the highest, or `low`.
-    """
+    """Every risk class that the change is in, the highest first; `level` is the highest, or `low`."""
 
     classes: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -133,6 +132,8 @@ class JudgedTickets(Fact):
 
     tickets: tuple[JudgedTicket, ...] = ()
     by_request: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    plan_field: str = ""
+    """The tracker's field that the policy names for the rollback plan."""
 
     def find(self, key: str) -> JudgedTicket | None:
         """The judged ticket that was asked for under `key`."""

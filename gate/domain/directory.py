@@ -56,7 +56,7 @@ def unmapped(what: str, strangers: Sequence[tuple[Identity, str]], policy: Polic
     deeds: dict[str, list[str]] = {}
     for identity, deed in strangers:
         deeds.setdefault(f"{shown(identity)}{_doubt(identity, policy)}", []).append(deed)
-    names = listed([f"{name}: {listed(list(dict.fromkeys(did)))}" for name, did in deeds.items()])
+    names = "; ".join(f"{name}: {listed(list(dict.fromkeys(did)))}" for name, did in deeds.items())
     keys = listed(list(dict.fromkeys(_key(identity) for identity, _ in strangers)))
     return Missing(
         source="policy: people",

@@ -10,7 +10,7 @@ from gate.domain.derived import ScopedChange
 from gate.domain.directory import NOBODY, called
 from gate.domain.facts import Commit, MergeKind, MergeRequest, Push
 from gate.domain.identity import Identity
-from gate.domain.phrases import counted, listed, short
+from gate.domain.phrases import listed
 from gate.domain.policy.document import Policy
 
 
@@ -45,8 +45,8 @@ class Writers:
 def writers_of(request: MergeRequest, commits: Sequence[Commit], policy: Policy) -> Writers:
     """Return everybody who wrote any of `request`; `commits` are those of the branch that is deployed.
 
-    These are: who opened it; authors, co-authors and committers of its own commits; who rewrote its branch by force; and
-    authors of the commits that the branch got from it. A clean merge of the base branch is nobody's writing.
+    These are: who opened it; authors, co-authors and committers of its own commits; who rewrote its branch by force;
+    and authors of the commits that the branch got from it. A clean merge of the base branch is nobody's writing.
     """
     return _named(_traces(request, commits), policy)
 
@@ -67,11 +67,12 @@ def slipped_in(request: MergeRequest, commits: Sequence[Commit]) -> tuple[Commit
 
     The forge's own merge holds none. One that somebody made on a desk and pushed may, unless it was compared.
     """
+    merges = (commit for commit in _landed(request, commits) if len(commit.parents) > 1)
     return tuple(
         commit
-        for commit in _landed(request, commits)
-        if len(commit.parents) > 1
-        and (commit.merge is MergeKind.CONTENT or (commit.committer is not None and commit.merge is not MergeKind.CLEAN))
+        for commit in merges
+        if commit.merge is MergeKind.CONTENT
+        or (commit.committer is not None and commit.merge is not MergeKind.CLEAN)
     )
 
 
@@ -82,17 +83,20 @@ def rewrites(request: MergeRequest) -> tuple[Push, ...]:
 
 
 def told(traces: Iterable[Trace]) -> str:
-    """Say what one person did, as in `opened it, wrote 2 of its commits`."""
-    found = list(traces)
-    wrote = {trace.sha for trace in found if trace.deed is Deed.WROTE}
-    committed = {trace.sha for trace in found if trace.deed is Deed.COMMITTED} - wrote
-    deeds = {trace.deed for trace in found}
-    return listed(
-        [
-            *(["opened it"] if Deed.OPENED in deeds else []),
-            *([f"wrote {counted(len(wrote), 'of its commit')}"[:-1] + "s"] if wrote else []),
-        ]
-    )
+    """Say what one person did, as in `opened it and wrote 2 of its commits`."""
+    by_deed: dict[Deed, set[str]] = {}
+    for trace in traces:
+        by_deed.setdefault(trace.deed, set()).add(trace.sha)
+    wrote = by_deed.get(Deed.WROTE, set())
+    committed = by_deed.get(Deed.COMMITTED, set()) - wrote
+    phrases = {
+        "opened it": Deed.OPENED in by_deed,
+        f"wrote {len(wrote)} of its commits": bool(wrote),
+        f"committed {len(committed)} of its commits": bool(committed),
+        "is an author of what the branch got from it": Deed.LANDED in by_deed and not wrote,
+        "rewrote its branch by force": Deed.REWROTE in by_deed,
+    }
+    return listed([phrase for phrase, holds in phrases.items() if holds])
 
 
 def _traces(request: MergeRequest, commits: Sequence[Commit]) -> Iterator[Trace]:
@@ -106,7 +110,9 @@ def _traces(request: MergeRequest, commits: Sequence[Commit]) -> Iterator[Trace]
             yield from _hands(commit)
         elif len(commit.parents) < 2:
             # NOTE: not its committer. GitHub names whoever pressed "Rebase and merge" there, who wrote nothing.
-            yield from (Trace(who=who, deed=Deed.LANDED, sha=commit.sha) for who in _authors(commit))
+            yield from (
+                Trace(who=who, deed=Deed.LANDED, sha=commit.sha) for who in _authors(commit)
+            )
     for push in rewrites(request):
         yield Trace(who=push.by or NOBODY, deed=Deed.REWROTE)
 
@@ -135,4 +141,6 @@ def _named(traces: Iterable[Trace], policy: Policy) -> Writers:
             known.setdefault(name, []).append(trace)
         else:
             strangers.append(trace)
-    return Writers(known={name: tuple(did) for name, did in known.items()}, strangers=tuple(strangers))
+    return Writers(
+        known={name: tuple(did) for name, did in known.items()}, strangers=tuple(strangers)
+    )

@@ -1,0 +1,53 @@
+"""Who holds each role, as far as the policy and the forge tell (guide §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gate.domain.directory import person_of
+from gate.domain.facts import Teams
+from gate.domain.lookup import Facts, lookup
+from gate.domain.missing import Missing
+from gate.domain.policy.document import Policy
+from gate.domain.policy.people import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holders:
+    """Holders that are known, by role; and why there may be more, for roles where somebody else decides that."""
+
+    known: Mapping[str, tuple[str, ...]]
+    unresolved: Mapping[str, str]
+
+
+def holders(facts: Facts, policy: Policy) -> Holders:
+    """Resolve every role of the policy. Whoever is listed holds the role, even where its team cannot be read."""
+    teams = lookup(facts, Teams)
+    return Holders(
+        known={name: _known(role, teams, policy) for name, role in policy.roles.items()},
+        unresolved={
+            name: why for name, role in policy.roles.items() if (why := _unresolved(role, teams))
+        },
+    )
+
+
+def _known(role: Role, teams: Teams | Missing, policy: Policy) -> tuple[str, ...]:
+    members = () if isinstance(teams, Missing) else teams.members.get(role.github_team, ())
+    mapped = (person_of(member, policy) for member in members)
+    return tuple(dict.fromkeys([*role.people, *(person for person in mapped if person)]))
+
+
+def _unresolved(role: Role, teams: Teams | Missing) -> str:
+    if role.pager_schedule:
+        return (
+            "it is held by whoever is on call, and this version of the gate does not ask the pager"
+        )
+    if not role.github_team:
+        return ""
+    if isinstance(teams, Missing):
+        help_ = f" {teams.remedy}" if teams.remedy else ""
+        return f"the members of team {role.github_team} could not be read: {teams.detail}.{help_}"
+    if role.github_team not in teams.members:
+        return f"the forge did not tell the members of team {role.github_team}"
+    return ""

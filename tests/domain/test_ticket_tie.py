@@ -1,0 +1,86 @@
+from dataclasses import replace
+
+import pytest
+
+from gate.domain.facts import Ticket
+from gate.domain.policy.workflow import Tie
+from gate.domain.ticket_tie import is_tied
+from tests.domain.slips import issue, jira
+from tests.domain.who import request, run
+
+REPOSITORY, REQUEST = {Tie.REPOSITORY}, {Tie.MERGE_REQUEST}
+TWELVE = [request(number=12)]
+
+
+@pytest.mark.parametrize(
+    ("text", "repository", "merge_request"),
+    [
+        ("Deploy acme/app now", True, False),
+        ("ACME/App.", True, False),
+        ("(acme/app)", True, False),
+        ("https://github.com/acme/app", True, False),
+        ("github.com/acme/app/tree/main", True, False),
+        ("acme/app#12", True, True),
+        ("https://github.com/acme/app/pull/12", True, True),
+        ("github.com/acme/app/pull/12/files", True, True),
+        ("https://github.com/acme/app/pull/123", True, False),
+        ("acme/app#123", True, False),
+        ("acme/app#12.5 acme/app#12-x", True, False),
+        ("acme/app-two my-acme/app xacme/app acme/app.io acme/appx", False, False),
+        ("https://evil.example/acme/app/pull/12", False, False),
+        ("https://evil.example/github.com/acme/app/pull/12", False, False),
+        ("https://evil-github.com/acme/app", False, False),
+        ("other/acme/app", False, False),
+        ("#12", False, False),
+        ("<!-- acme/app#12 -->", False, False),
+        ("", False, False),
+    ],
+)
+def test_a_ticket_names_the_change_in_whole_words(
+    text: str, repository: bool, merge_request: bool
+) -> None:
+    for ticket in (
+        jira(title=text),
+        jira(body=text),
+        jira(fields={"Systems": text}),
+        jira(links=(text,)),
+    ):
+        visible = "<!--" not in text or ticket.links == ()
+        if visible:
+            assert is_tied(ticket, REPOSITORY, run(), TWELVE) == repository
+            assert is_tied(ticket, REQUEST, run(), TWELVE) == merge_request
+
+
+def test_any_of_several_ties_is_enough() -> None:
+    assert is_tied(jira(body="acme/app"), {*REPOSITORY, *REQUEST}, run(), TWELVE)
+
+
+def test_any_of_the_requests_that_name_the_ticket_is_enough() -> None:
+    requests = [request(number=12), request(number=13)]
+    assert is_tied(jira(body="acme/app#13"), REQUEST, run(), requests)
+
+
+@pytest.mark.parametrize(
+    ("text", "tied"), [("see #12", True), ("#123", False), ("a#12", False), ("&#12;", False)]
+)
+def test_an_issue_of_the_same_repository_may_name_the_bare_number(text: str, tied: bool) -> None:
+    assert is_tied(issue(body=text), REQUEST, run(), TWELVE) == tied
+    assert not is_tied(issue(body=text, key="acme/changes#3"), REQUEST, run(), TWELVE)
+
+
+def test_where_no_request_names_the_ticket_its_repository_is_enough() -> None:
+    assert is_tied(jira(body="acme/app"), REQUEST, run(), [])
+    assert not is_tied(jira(body="acme/web"), REQUEST, run(), [])
+
+
+def test_a_merge_request_of_gitlab_is_named_its_own_way() -> None:
+    address = "https://git.acme.example/acme/app/-/merge_requests/12"
+    here = replace(run(), forge="gitlab", host="git.acme.example")
+    requests = [replace(request(number=12), reference="!12", url=address)]
+
+    def tied(ticket: Ticket) -> bool:
+        return is_tied(ticket, REQUEST, here, requests)
+
+    assert tied(jira(body="acme/app!12"))
+    assert tied(jira(links=(f"{address}/diffs",)))
+    assert not tied(jira(links=(f"{address}3",)))
