@@ -7,7 +7,8 @@ from importlib import resources
 from pathlib import Path
 
 from gate.app.context import Host
-from gate.app.gate_deploy import Request, gate_deploy
+from gate.app.gate_deploy import gate_deploy
+from gate.app.request import Request
 from gate.render.escape import log
 from gate.sandbox import runner
 from gate.sandbox.server import Sandbox

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from gate.app import wiring
 from gate.app.check import Checked, Question, check
 from gate.app.context import Host
+from gate.app.request import Request
 from gate.domain.decision import Decision, Verdict
 from gate.errors import GateError, UsageInvalid
 from gate.render.annotations import failure, workflow_commands
@@ -23,21 +23,6 @@ _FAILED = {
     4: "facts-unavailable",
     5: "evidence-not-written",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What the command line says."""
-
-    environment: str
-    services: tuple[str, ...] = ()
-    tickets: tuple[str, ...] = ()
-    revision: str = ""
-    evidence: Path | None = None
-    policy: Path | None = None
-    jira_url: str = ""
-    jira_email: str = ""
-    timeout: int = 120
 
 
 def gate_deploy(host: Host, request: Request) -> int:
@@ -56,7 +41,6 @@ def _gate(host: Host, request: Request) -> int:
             hint="Set the input `environment` (or --environment) to one of `scope.environments` of the policy.",
         )
     context = wiring.read_context(host.environ, revision=request.revision)
-    wired = wiring.wire(host, context, request)
     question = Question(
         environment=request.environment,
         services=request.services,
@@ -64,7 +48,8 @@ def _gate(host: Host, request: Request) -> int:
         policy_file=wiring.read_policy(request.policy) if request.policy else None,
         inside_ci=wiring.running_in_ci(host.environ),
     )
-    checked = check(wired.world, question, wired.raw)
+    with wiring.wired(host, context, request) as wired:
+        checked = check(wired.world, question, wired.raw)
     directory = (
         request.evidence or Path("change-gate-evidence") / f"{context.run_id}-{context.attempt}"
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from gate.app.context import Host
-from gate.app.gate_deploy import Request, gate_deploy
+from gate.app.gate_deploy import gate_deploy
+from gate.app.request import Request
 
 
 @click.command("check")

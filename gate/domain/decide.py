@@ -96,9 +96,17 @@ def _lane(control: str, known: Facts) -> str:
     return lane.why if isinstance(lane, ShortLane) and control in lane.controls else ""
 
 
-def _valid_until(results: Sequence[Result], policy: Policy, now: datetime | None) -> datetime | None:
+def _valid_until(
+    results: Sequence[Result], policy: Policy, now: datetime | None
+) -> datetime | None:
     if now is None:
         return None
-    passes = [r.outcome.until for r in results if isinstance(r.outcome, Passed) and r.enforcement is Enforcement.BLOCK]
-    waived = [end_of(r.waiver.expires, policy.windows.timezone) for r in results if r.waiver is not None]
+    passes = [
+        r.outcome.until
+        for r in results
+        if isinstance(r.outcome, Passed) and r.enforcement is Enforcement.BLOCK
+    ]
+    waived = [
+        end_of(r.waiver.expires, policy.windows.timezone) for r in results if r.waiver is not None
+    ]
     return earliest(now, policy, [*passes, *waived])

@@ -95,7 +95,12 @@ class Decision:
     @property
     def reason_codes(self) -> tuple[str, ...]:
         """The codes of everything that stands between this change and ALLOW."""
-        against = [code for result in self.results if result.weight is not Verdict.ALLOW for code in result.reason_codes]
+        against = [
+            code
+            for result in self.results
+            if result.weight is not Verdict.ALLOW
+            for code in result.reason_codes
+        ]
         if not self.results and isinstance(self.policy_source, Missing):
             return (f"gate.policy-{self.policy_source.reason_code}",)
         if not against and self.verdict is not Verdict.ALLOW:
@@ -111,6 +116,8 @@ def settle(results: Sequence[Result]) -> Verdict:
     if Verdict.UNDECIDED in weights:
         return Verdict.UNDECIDED
     # Silence is not consent: at least one control that counts must have passed.
-    if not any(isinstance(r.outcome, Passed) and r.enforcement is Enforcement.BLOCK for r in results):
+    if not any(
+        isinstance(r.outcome, Passed) and r.enforcement is Enforcement.BLOCK for r in results
+    ):
         return Verdict.UNDECIDED
     return Verdict.ALLOW

@@ -502,8 +502,7 @@ class CalendarSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendars(Fact):
-    """The spans of every calendar that the policy names, from a week before now to 90 days after.
-    """
+    """The spans of every calendar that the policy names, from a week before now to 90 days after."""
 
     spans: tuple[CalendarSpan, ...] = ()
 

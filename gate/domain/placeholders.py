@@ -7,42 +7,46 @@ import re
 from gate.domain.reading import comparable, visible
 
 _UNFINISHED = re.compile(
-    r"(?:tb[acd]|to ?do|fix ?me|wip|fill (?:me |this )?in|placeholder|lorem ipsum"
-    r"|(?:to|will) be (?:added|announced|confirmed|decided|defined|determined|done|filled in|written)"
-    r")\b"
+    r"(?:(?:tb[acd]|fix ?me|wip|lorem ipsum|fill (?:me|this) in)\b|todo(?![\w-])|to do(?=$|:)"
+    r"|(?:to|will) be (?:added|announced|confirmed|defined|determined|filled in|written)\b"
+    r"|to be decided\b)"
 )
 """How a line begins that promises text for later; one such line makes the whole text unfinished."""
 
 _FILLERS = frozenset(
-    """
-    n/a; h/a; na; n.a; n.a.; not applicable; not needed; not required; not necessary; no need
-    none; nil; null; no; nope; nothing; no plan; no rollback; no rollback plan; unknown; pending
-    later; same; ditto; idem; as usual; as above; as below; as discussed; as before; standard
-    yes; ok; ok.; done; who; when; what; how; where; text; example; describe here; your text here
+    filler.strip()
+    for filler in """
+    na; h/a; none; nil; null; no; nope; nothing; no need; no plan; no rollback; unknown; pending
+    not needed; not required; not necessary; later; same; ditto; idem; as usual; as above; as below
+    as before; as discussed; standard; yes; ok; who; when; what; how; where; text; example; your text
+    placeholder; fill in; describe; describe here; your text here; no rollback plan; not available
     """.replace("\n", ";").split(";")
-).union()
-
-_FILLER_OPENINGS = re.compile(
-    r"(?:n/a|h/a|n\.a\.?|not applicable|same as|see (?:above|below)|refer to (?:above|below))(?![\w/])"
 )
 
-_GENERIC = frozenset(
-    """
-    a all and any are as back backup backups be by can change changes code commit commits data database
-    databases db deploy deployed deployment do done first from full git go good had happens has have
-    if image in is it just know known last latest merge mr necessary need needed nightly of old older
-    on once or our please pr previous previously prior problem problems production pull redeploy
-    release request required restore restored restoring revert reverted reverting roll rollback rolled
-    rolling should simply snapshot snapshots something stable state step steps system that the then
-    this to undo undone up use version via was we will with working wrong goes issue issues again
-    """.split()
+_FILLER_OPENING = re.compile(
+    r"(?:[nh]/a|not applicable|same as (?:above|below|before)|(?:see|refer to) (?:above|below))(?!\w)"
 )
+
+_GENERIC_WORDS = """
+    a again all and any anybody anyone are as back backup backups be by can change changes code commit
+    commits data database databases db deploy deployed deployment deployments do done everybody
+    everyone first from full git go goes good had happens has have i if image in is issue issues it
+    just know known last latest me merge merged mr necessary need needed nightly of old older on once
+    or our please pr previous previously prior problem problems production pull redeploy release
+    request required restore restored restoring revert reverted reverting roll rollback rolled rolling
+    should simply snapshot snapshots somebody someone something stable state step steps system team
+    that the then this to undo undone up us use version via was we will with working wrong you
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
 """Words that go with any change. A line of these alone ("restore from backup", "revert the PR and
 redeploy") restates the word rollback: it names no revision, place, command or person."""
 
-_MARKUP = re.compile(r"^[\s>#|*_`~+•-]*(?:\d{1,3}[.)]\s+)?(?:\[[ x]?\]\s*)?|[\s*_`~|]+$", re.IGNORECASE)
-_TEMPLATE = re.compile(r"[\[{(]+[^\[\]{}()]*[\]})]+(?!\()")
-_WORD = re.compile(r"\w+(?:[./:@-]\w+)*")
+_MARKUP = re.compile(r"^[\s>#|*_`~+•–—-]*(?:\d{1,3}[.)]\s+)?(?:\[[ xX]?\]\s*)?")
+_AROUND = " \t.,;:!?()|*_`~=…\"'«»“”‘’-–—"
+_TEMPLATE = re.compile(r"[\[{][^\[\]{}]*[\]}](?!\()")
+_INITIALS = re.compile(r"(?<=\b[a-z])\.(?=[a-z]\b)")
+"""The dots of `T.B.D` and `n.a`."""
+_WORD = re.compile(r"\w+")
 
 
 def is_placeholder(text: str) -> bool:
@@ -58,14 +62,14 @@ def is_placeholder(text: str) -> bool:
 
 
 def _bare(line: str) -> str:
-    return comparable(_MARKUP.sub("", line)).strip(" \t.,;:!?-–—=~…\"'")
+    return _INITIALS.sub("", comparable(_MARKUP.sub("", line)).strip(_AROUND))
 
 
 def _says_nothing(line: str) -> bool:
-    if line in _FILLERS or _FILLER_OPENINGS.match(line) or _TEMPLATE.fullmatch(line):
+    if line in _FILLERS or _FILLER_OPENING.match(line):
         return True
-    words = _WORD.findall(line.replace("_", " "))
+    words = _WORD.findall(_TEMPLATE.sub(" ", line).replace("_", " "))
     if all(word in _GENERIC for word in words):
         return True
-    letters = {character for character in line if character.isalnum()}
-    return len(letters) == 1 and line.isascii()
+    # "x", "xxx", "111": one sign, however often.
+    return line.isascii() and len(set("".join(words))) == 1

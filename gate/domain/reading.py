@@ -17,10 +17,12 @@ _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u20
 
 _LOOK_ALIKES = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0455\u0501\u0442\u0432\u043a\u043c\u043d"
-    "\u03b1\u03b2\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03bc\u03b7",
-    "aeopcyxisdtbkmhabeiknoptyxmh",
+    "\u03b1\u03b2\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03bc\u03b7\u2215\u2044",
+    "aeopcyxisdtbkmhabeiknoptyxmh//",
+    "\u115f\u1160\u2800",
 )
-"""Cyrillic and Greek letters, in lower case, whose small or capital form looks Latin."""
+"""Cyrillic and Greek letters, in lower case, whose small or capital form looks Latin; other slashes;
+letters that are shown as nothing."""
 
 
 def without_invisible(text: str) -> str:
@@ -42,11 +44,13 @@ def visible(markdown: str) -> str:
 
 
 def comparable(text: str) -> str:
-    """Fold `text` for comparing with a word list: compatibility forms, case, spaces, look-alikes.
+    """Fold `text` for comparing with a word list: wide and struck-through letters, accents, case,
+    spaces, letters that look like Latin ones.
 
     Only for recognising known words; real text in another script becomes nonsense here.
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    apart = unicodedata.normalize("NFKD", text)
+    plain = "".join(c for c in apart if unicodedata.category(c) not in {"Cf", "Mn"})
     return " ".join(plain.casefold().translate(_LOOK_ALIKES).split())
 
 

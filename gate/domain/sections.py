@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import assert_never
+from itertools import takewhile
 
 from gate.domain.reading import visible
 
@@ -35,16 +35,17 @@ class Line:
     numbered: bool = False
 
 
+# Each of these is linear on hostile text: no two neighbours that can match the same characters.
 _QUOTE = re.compile(r"^(?: {0,3}> ?)+")
-_FENCE = re.compile(r"^\s*(?:[-*+] +)?(`{3,}|~{3,})")
-_HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_FENCE = re.compile(r"^\s*(?:[-*+] +)?(`{3,}(?=[^`]*$)|~{3,})(.*)$")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t](.*))?$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
 _RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _ITEM = re.compile(r"^[ \t]*(?:[-*+•]|(\d{1,3}[.)]))[ \t]+(?:\[[ xX]\][ \t]+)?(.*)$")
-_ROW = re.compile(r"^[ \t]*\|(.*?)\|?[ \t]*$")
 _DIVIDER = re.compile(r"^[ \t|:-]+$")
 _BOLD = re.compile(r"^([*_]{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)(.*)$")
-_LABEL = re.compile(r"^[^:|.!?]{1,60}[:：](?:\s|$)")
+_LABEL = re.compile(r"^[^:：|.!?]{1,60}[:：](?:\s|$)")
+_CAN_BE_UNDERLINED = frozenset({LineKind.TEXT, LineKind.LABEL})
 
 
 def lines_of(markdown: str) -> tuple[Line, ...]:
@@ -53,13 +54,13 @@ def lines_of(markdown: str) -> tuple[Line, ...]:
     fence = ""
     for raw in visible(markdown).split("\n"):
         text = _QUOTE.sub("", raw.expandtabs(4))
-        opens = _FENCE.match(text)
+        mark = _FENCE.match(text)
         if fence:
-            closes = opens is not None and opens[1].startswith(fence)
-            fence = "" if closes else fence
+            closes = mark is not None and mark[1].startswith(fence) and not mark[2].strip()
             found += [] if closes else [Line(kind=LineKind.CODE, text=text.strip())]
-        elif opens is not None:
-            fence = opens[1]
+            fence = "" if closes else fence
+        elif mark is not None:
+            fence = mark[1]
         elif found and found[-1].kind in _CAN_BE_UNDERLINED and (under := _UNDERLINE.match(text)):
             level = 1 if under[1].startswith("=") else 2
             found[-1] = replace(found[-1], kind=LineKind.HEADING, level=level)
@@ -69,18 +70,16 @@ def lines_of(markdown: str) -> tuple[Line, ...]:
 
 
 def section_after(
-    lines: Sequence[Line], start: int, belongs: Callable[[Line], bool]
+    lines: Sequence[Line], start: int, belongs: Callable[[Line], object]
 ) -> tuple[Line, ...]:
     """The lines below `lines[start]` that belong to it.
 
     A heading holds everything down to the next heading of the same or a higher level, a list item
     what is indented below it, a table row what stands in it, and a label everything down to the
-    next label or heading. `belongs` names labels that do not end it.
+    next label or heading. Labels for which `belongs` is true do not end it.
     """
-    return tuple(_until_end(lines[start], lines[start + 1 :], belongs))
-
-
-_CAN_BE_UNDERLINED = frozenset({LineKind.TEXT, LineKind.LABEL})
+    first, below = lines[start], lines[start + 1 :]
+    return tuple(takewhile(lambda line: not _ends(first, line, belongs), below))
 
 
 def _line(text: str) -> Line:
@@ -88,21 +87,27 @@ def _line(text: str) -> Line:
     if not text.strip() or _RULE.match(text) or _DIVIDER.match(text):
         return Line(kind=LineKind.BLANK)
     if heading := _HEADING.match(text):
-        level, plain = len(heading[1]), _plain(heading[2] or "")
-        return Line(kind=LineKind.HEADING, text=plain, level=level)
+        plain = _plain(_without_closing_marks(heading[2] or ""))
+        return Line(kind=LineKind.HEADING, text=plain, level=len(heading[1]))
     if item := _ITEM.match(text):
-        numbered, plain = item[1] is not None, _plain(item[2])
-        return Line(kind=LineKind.ITEM, text=plain, indent=indent, numbered=numbered)
-    if row := _ROW.match(text):
-        first, *rest = [_plain(cell) for cell in row[1].split("|")]
-        return Line(kind=LineKind.ROW, text=f"{first.rstrip(':')}: {' '.join(rest)}".strip())
+        numbered = item[1] is not None
+        return Line(kind=LineKind.ITEM, text=_plain(item[2]), indent=indent, numbered=numbered)
+    if text.lstrip().startswith("|"):
+        first, *rest = [_plain(cell) for cell in text.strip().strip("|").split("|")]
+        return Line(kind=LineKind.ROW, text=f"{first.rstrip(':：')}: {' '.join(rest)}".strip())
     kind = LineKind.LABEL if _is_label(text.strip()) else LineKind.TEXT
     return Line(kind=kind, text=_plain(text), indent=indent)
 
 
+def _without_closing_marks(heading: str) -> str:
+    shorter = heading.rstrip().rstrip("#")
+    return shorter if not shorter or shorter[-1].isspace() else heading
+
+
 def _is_label(text: str) -> bool:
     if bold := _BOLD.match(text):
-        return not bold[3].strip() or bold[2].rstrip().endswith(":") or bold[3].lstrip()[0] in ":–—"
+        after = bold[3].strip()
+        return not after or bold[2].endswith((":", "：")) or after[0] in ":：–—-"
     return _LABEL.match(text) is not None
 
 
@@ -111,16 +116,7 @@ def _plain(text: str) -> str:
     return f"{bold[2]}{bold[3]}".strip() if bold else text.strip()
 
 
-def _until_end(
-    first: Line, following: Sequence[Line], belongs: Callable[[Line], bool]
-) -> Iterator[Line]:
-    for line in following:
-        if _ends(first, line, belongs):
-            return
-        yield line
-
-
-def _ends(first: Line, line: Line, belongs: Callable[[Line], bool]) -> bool:
+def _ends(first: Line, line: Line, belongs: Callable[[Line], object]) -> bool:
     if line.kind in {LineKind.BLANK, LineKind.CODE}:
         return first.kind is LineKind.ROW and line.kind is LineKind.BLANK
     match first.kind:
@@ -130,11 +126,6 @@ def _ends(first: Line, line: Line, belongs: Callable[[Line], bool]) -> bool:
             return line.kind is LineKind.HEADING or line.indent <= first.indent
         case LineKind.ROW:
             return line.kind in {LineKind.ROW, LineKind.HEADING}
-        case LineKind.LABEL | LineKind.TEXT:
-            if line.kind is LineKind.LABEL:
-                return not belongs(line)
-            return line.kind is LineKind.HEADING
-        case LineKind.BLANK | LineKind.CODE:
-            return True
         case _:
-            assert_never(first.kind)
+            ends = line.kind is LineKind.LABEL and not belongs(line)
+            return ends or line.kind is LineKind.HEADING

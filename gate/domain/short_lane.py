@@ -24,12 +24,19 @@ def short_lane(facts: Facts, policy: Policy) -> ShortLane | Missing:
 
 
 def _lane(policy: Policy, run: Run, baseline: Baseline, prior: PriorDecision) -> ShortLane:
-    deployed = baseline.deployed(run.revision)
-    allowed = (prior.verdict, prior.revision, prior.environment) == ("allow", run.revision, run.environment)
-    if deployed is None or not allowed or deployed.run_id != prior.run_id:
-        return ShortLane(why="no allow decision of the gate is known for this revision in this environment")
+    allowed = ("allow", run.revision, run.environment)
+    # The decision must be that of a run which did deploy this revision: evidence alone is no deploy.
+    deployed = [
+        past
+        for past in baseline.history
+        if past.revision == run.revision and past.run_id and past.run_id == prior.run_id
+    ]
+    if not deployed or (prior.verdict, prior.revision, prior.environment) != allowed:
+        return ShortLane(
+            why="no allow decision of the gate is known for this revision in this environment"
+        )
     return ShortLane(
         controls=policy.rollback.short_lane,
-        why=f"rollback to {run.revision[:12]}, deployed on {deployed.at:%Y-%m-%d %H:%M} UTC "
+        why=f"rollback to {run.revision[:12]}, deployed on {deployed[0].at:%Y-%m-%d %H:%M} UTC "
         f"with an allow decision of run {prior.run_id}",
     )

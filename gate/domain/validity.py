@@ -11,7 +11,10 @@ from gate.domain.policy.document import Observe, Policy
 
 def end_of(day: date, timezone: str) -> datetime:
     """The first moment (UTC) after `day`, as people in `timezone` count days."""
-    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(timezone)).astimezone(UTC)
+    if day == date.max:  # people write 9999-12-31 for "never", and no day comes after it
+        return datetime.max.replace(tzinfo=UTC)
+    following = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(timezone))
+    return following.astimezone(UTC)
 
 
 def observing(policy: Policy, now: datetime | None) -> Observe | None:

@@ -43,7 +43,7 @@ def report(decision: Decision, policy: Policy | None) -> str:
         _verdict(decision, story, zone),
         _steps(story.steps),
         _change(decision),
-        _people(decision),
+        _people(decision, zone_of(policy)),
         _controls(story.controls),
         _left_out(decision),
         _unseen(decision),
@@ -125,12 +125,12 @@ def _with_reasons(name: str, reasons: Iterable[str]) -> str:
     )
 
 
-def _people(decision: Decision) -> str:
+def _people(decision: Decision, zone: str) -> str:
     if isinstance(decision.people, Missing):
         return ""
     heads = ("", "requested", "wrote", "approved", "deploys")
     head = "".join(f"<th>{name}</th>" for name in heads)
-    body = "".join(_person(row) for row in matrix(decision.people))
+    body = "".join(_person(row) for row in matrix(decision.people, zone))
     return (
         '<h2>People</h2><div class="scroll"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"

@@ -52,7 +52,7 @@ dl.facts dd { margin: 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
 th, td { text-align: left; vertical-align: top; padding: .55rem .75rem; border-top: 1px solid var(--line); }
-thead th { border-top: 0; font-size: .85rem; color: var(--soft); font-weight: 600; }
+thead th { border-top: 0; white-space: nowrap; font-size: .85rem; color: var(--soft); font-weight: 600; }
 .void { display: block; color: var(--soft); font-size: .87rem; }
 .control { border-left: .3rem solid var(--line); }
 .control.pass { border-left-color: var(--good); }

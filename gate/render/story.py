@@ -165,9 +165,9 @@ def _steps_of(result: Result, decision: Decision) -> list[Step]:
 
 def _step_for(gap: Missing, control: str) -> Step:
     again = (
-        "run the deploy again; it may be over by then"
+        "Run the deploy again; it may be over by then"
         if gap.retriable
-        else "mend it, then run the deploy again"
+        else "Mend it, then run the deploy again"
     )
     return Step(
         what=gap.remedy or again, why=f"{gap.source}: {gap.detail}", who="", url="", control=control

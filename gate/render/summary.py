@@ -31,7 +31,7 @@ def summary(decision: Decision, policy: Policy | None) -> str:
     parts = [
         _title(decision, story, zone_of(policy)),
         _steps(story.steps),
-        _people(decision),
+        _people(decision, zone_of(policy)),
         *(_control(control) for control in story.controls),
         _left_out(decision),
     ]
@@ -77,7 +77,7 @@ def _step(step: Step) -> str:
     return f"1. {markdown(step.what)}{who}{_link(step.url)}<br>{markdown(step.why)}"
 
 
-def _people(decision: Decision) -> str:
+def _people(decision: Decision, zone: str) -> str:
     if isinstance(decision.people, Missing):
         return ""
     head = [
@@ -89,7 +89,7 @@ def _people(decision: Decision) -> str:
     rows = [
         f"| {markdown(row.person)} | {markdown(row.requested)} | {markdown(row.wrote)} "
         f"| {markdown(row.approved)}{_void(row.void)} | {markdown(row.deploys)} |"
-        for row in matrix(decision.people)
+        for row in matrix(decision.people, zone)
     ]
     return "\n".join([*head, *rows, ""])
 

@@ -1,6 +1,7 @@
 """The oracle walks minute by minute and looks at the clocks on the wall, as a person would; it shares no code."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -100,7 +101,7 @@ def test_only_the_nth_such_day_of_the_month(nth: tuple[int, ...], expected: list
 
 
 def walk(one: AllowWindow, zone: ZoneInfo, since: datetime, minutes: int) -> list[bool]:
-    """Which minutes are open: a window opens when clocks first reach its start and closes when they first reach its end."""
+    """Which minutes are open: from when clocks first reach the start until they first reach the end."""
     local = [(since + n * MINUTE).astimezone(zone).replace(tzinfo=None) for n in range(minutes)]
     result = [False] * minutes
     for day in sorted({at.date() for at in local}):
@@ -211,4 +212,4 @@ def test_union_both_and_without_are_or_and_and_and_not(
 @given(spans, spans)
 def test_results_are_in_order_and_never_touch(ones: list[Span], others: list[Span]) -> None:
     for result in (union(ones), both(ones, others), without(ones, others)):
-        assert all(one.end < two.start for one, two in zip(result, result[1:], strict=False))
+        assert all(one.end < two.start for one, two in pairwise(result))

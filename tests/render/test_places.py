@@ -150,7 +150,7 @@ def test_outputs_of_what_is_not_known_are_empty() -> None:
 def test_the_matrix_has_a_row_for_everybody_with_a_part() -> None:
     people = SHAPES["blocked"].people
     assert isinstance(people, People)
-    rows = matrix(people)
+    rows = matrix(people, "UTC")
     assert [row.person for row in rows] == ["dana", "Bob Okafor", "Alice Ng", "carol", "mallory"]
     assert rows[1].void == "deployment production: he wrote #12"
     assert rows[4].void.endswith("stands under no name in `people`")

@@ -48,14 +48,14 @@ def test_a_gap_without_a_remedy_says_to_mend_it() -> None:
     steps = tell(decision(result(UNKNOWN)), None).steps
     assert [step.what for step in steps] == [
         "Ask GitHub again later.",
-        "mend it, then run the deploy again",
+        "Mend it, then run the deploy again",
     ]
 
 
 def test_a_gap_that_may_be_over_soon_says_to_run_again() -> None:
     gap = b.missing(retriable=True)
     (step,) = tell(decision(result(Unknown(missing=(gap,)))), None).steps
-    assert step.what == "run the deploy again; it may be over by then"
+    assert step.what == "Run the deploy again; it may be over by then"
 
 
 def test_the_same_gap_under_two_controls_is_one_step() -> None:

@@ -1,0 +1,158 @@
+"""Which tickets a merge request names.
+
+Only keys of the policy's own projects are tickets: no list of exceptions could ever tell PAY-12 from
+UTF-8, SHA-256 or CVE-2026. docs/controls/ticket.md says where a key is looked for, and why there.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import assert_never
+
+from gate.domain.facts import MergeRequest
+from gate.domain.policy.workflow import TicketRules, TrackerName
+from gate.domain.reading import is_turning, visible, without_invisible
+from gate.errors import UsageInvalid
+
+
+def keys_in(
+    text: str, projects: Sequence[str], tracker: TrackerName, repository: str = ""
+) -> tuple[str, ...]:
+    """Keys that `text` names, in order of appearance, each once, as the policy spells the project.
+
+    Jira keys are sensitive to case, as they are in running text. GitHub Issues are named by
+    `owner/name#12`, by their address, and by `#12` when `repository` itself is a project.
+    """
+    known = tuple(project for project in projects if project)
+    if not known:
+        return ()
+    return tuple(dict.fromkeys(_matches(without_invisible(text), known, tracker, repository)))
+
+
+def keys_of(request: MergeRequest, rules: TicketRules, repository: str) -> tuple[str, ...]:
+    """Keys of the tickets that a merge request is for; all of them must pass.
+
+    What its people wrote on purpose counts first: its title together with every `Change-Ticket:`
+    line of its body. Only when they name none, the next place is asked: branch, body, the issues
+    that it closes (GitHub Issues), the headlines of its commits. The first that names any wins. Its
+    own number is no ticket, and neither is what it reverts.
+    """
+    own = f"{repository}#{request.number}".casefold()
+    for place in _places(request, rules.tracker):
+        found = keys_in(place, rules.projects, rules.tracker, repository)
+        if keys := tuple(key for key in found if key.casefold() != own):
+            return keys
+    return ()
+
+
+def keys_for_run(values: Sequence[str], rules: TicketRules, repository: str) -> tuple[str, ...]:
+    """Keys that somebody gave for this very deploy, in any case, each once, in the order given.
+
+    UsageInvalid names every value that is not exactly one ticket of the policy's projects.
+    """
+    read = {value: _only_key(value, rules, repository) for value in values}
+    if odd := [value for value, key in read.items() if key is None]:
+        raise UsageInvalid(
+            f"Not a ticket of this policy: {', '.join(map(repr, odd))}. It knows tickets of "
+            f"{', '.join(rules.projects)}, such as {example_key(rules)}.",
+            hint="Whoever starts the deploy gives the key of the ticket, or leaves it out when the "
+            "pull request names it. A new project is added under `workflow.ticket.projects`.",
+        )
+    return tuple(dict.fromkeys(key for key in read.values() if key is not None))
+
+
+def example_key(rules: TicketRules) -> str:
+    """A key as people of this policy would write it, for messages."""
+    return f"{rules.projects[0]}{_MARKS[rules.tracker]}123"
+
+
+_TRAILER = re.compile(r"^[ \t>*_]*Change-Ticket[*_]*:(.*)$", re.IGNORECASE | re.MULTILINE)
+_REVERTED = re.compile(r"^(?:Revert|Reapply) \".*\"", re.IGNORECASE)
+_REVERTED_LINE = re.compile(
+    r"^[ \t]*Reverts (?:[\w.-]+/[\w.-]+)?[#!]\d+", re.IGNORECASE | re.MULTILINE
+)
+_OWN_SUFFIX = re.compile(r"\(#\d+\)\s*$")
+_PULL_REQUEST = re.compile(r"\b(?:PR|pull request)s?\s?$", re.IGNORECASE)
+
+_NUMBER = r"(?P<{}>[1-9][0-9]{{0,9}})(?![0-9A-Za-z])(?!-[0-9])(?!\.[0-9])"
+
+
+def _places(request: MergeRequest, tracker: TrackerName) -> Iterator[str]:
+    body = visible(request.body)
+    yield "\n".join([_REVERTED.sub("", request.title), *_TRAILER.findall(body)])
+    yield request.branch
+    yield _REVERTED_LINE.sub("", body)
+    if tracker is TrackerName.GITHUB:
+        yield "\n".join(request.linked_issues)
+    yield "\n".join(_headline(commit.headline, tracker) for commit in request.commits)
+
+
+def _headline(headline: str, tracker: TrackerName) -> str:
+    text = _REVERTED.sub("", headline)
+    # A squash merge ends its headline with the number of the pull request, which is no issue.
+    return _OWN_SUFFIX.sub("", text) if tracker is TrackerName.GITHUB else text
+
+
+def _matches(
+    text: str, projects: tuple[str, ...], tracker: TrackerName, repository: str
+) -> Iterator[str]:
+    for match in _pattern(projects, tracker, repository).finditer(text):
+        before, after = text[: match.start()][-16:], text[match.end() :][:1]
+        if _joins(before[-1:]) or _joins(after) or (after and is_turning(after)):
+            continue
+        if tracker is TrackerName.JIRA or not _PULL_REQUEST.search(before):
+            yield _key(match, projects, tracker, repository)
+
+
+def _joins(character: str) -> bool:
+    """Tell whether a neighbour makes the key look like part of something else: a letter with cases,
+    any digit, an accent, a control. Scripts that write without spaces may touch a key.
+    """
+    kinds = {"Lu", "Ll", "Lt", "Nd", "Nl", "No", "Mn", "Me", "Cf"}
+    return bool(character) and unicodedata.category(character) in kinds
+
+
+def _only_key(value: str, rules: TicketRules, repository: str) -> str | None:
+    pattern = _pattern(rules.projects, rules.tracker, repository, any_case=True)
+    match = pattern.fullmatch(value.strip())
+    return _key(match, rules.projects, rules.tracker, repository) if match else None
+
+
+def _key(
+    match: re.Match[str], projects: Sequence[str], tracker: TrackerName, repository: str
+) -> str:
+    found = match.groupdict()
+    named = found.get("project") or found.get("linked") or repository
+    number = found.get("number") or found.get("linked_number") or found["own_number"]
+    spelled = {project.casefold(): project for project in projects}
+    return f"{spelled[named.casefold()]}{_MARKS[tracker]}{number}"
+
+
+_MARKS = {TrackerName.JIRA: "-", TrackerName.GITHUB: "#"}
+
+
+@lru_cache(maxsize=64)
+def _pattern(
+    projects: tuple[str, ...], tracker: TrackerName, repository: str, any_case: bool = False
+) -> re.Pattern[str]:
+    names = "|".join(re.escape(project) for project in projects)
+    match tracker:
+        case TrackerName.JIRA:
+            # In running text `pay-12` is as likely a file or a branch as a ticket.
+            flags = re.ASCII | (re.IGNORECASE if any_case else re.NOFLAG)
+            number = _NUMBER.format("number")
+            return re.compile(rf"(?<![A-Za-z0-9_-])(?P<project>{names})-{number}", flags)
+        case TrackerName.GITHUB:
+            forms = [
+                rf"https?://[^\s/]+/(?P<linked>{names})/issues/{_NUMBER.format('linked_number')}",
+                rf"(?<![\w./-])(?P<project>{names})#{_NUMBER.format('number')}",
+            ]
+            if repository.casefold() in {project.casefold() for project in projects}:
+                # Not `&#39;`, not a page's `/#12`, and not the number of another repository.
+                forms.append(rf"(?<![\w&#/.-])#{_NUMBER.format('own_number')}")
+            return re.compile("|".join(forms), re.ASCII | re.IGNORECASE)
+        case _:
+            assert_never(tracker)
