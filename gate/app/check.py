@@ -16,6 +16,7 @@ from gate.domain.facts import PolicySource
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
 from gate.domain.ports import FactMissing, PolicyFile
+from gate.domain.ticket_keys import keys_for_run
 from gate.errors import PolicyInvalid, UsageInvalid
 from gate.evidence.bundle import DECISION, POLICY, REPORT, SUMMARY, Bundle, seal
 from gate.evidence.canonical import digest
@@ -65,7 +66,8 @@ def check(world: World, question: Question, raw: Callable[[], dict[str, bytes]])
         content, source = _policy_in_use(question, file)
         policy = parse(content, name=source.path).policy
         _check_scope(question, policy)
-        gathered = finish(world, pool, first, policy, source, question.tickets)
+        named = keys_for_run(question.tickets, policy.workflow.ticket, world.repository)
+        gathered = finish(world, pool, first, policy, source, named)
     return judge(gathered, policy, content, raw())
 
 

@@ -163,7 +163,7 @@ class _Connect:
         from gate.adapters.trackers.github_issues import GitHubIssues
 
         issues = GitHubIssues(
-            api_url=self.context.api_url,
+            graphql_url=self.context.graphql_url,
             token=self._token("CHANGE_GATE_TRACKER_TOKEN") or self._token("GITHUB_TOKEN"),
             rules=rules,
             recorder=self.recorder,

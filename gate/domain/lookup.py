@@ -33,4 +33,5 @@ def depends(on: Missing, what: str) -> Missing:
         detail=f"{what} cannot be told: {on.detail}",
         remedy=on.remedy,
         retriable=on.retriable,
+        cause=on.cause or on.detail,
     )

@@ -19,6 +19,8 @@ class Missing:
     detail: str
     remedy: str = ""
     retriable: bool = False
+    cause: str = ""
+    """The detail of the fact at the bottom, when this one is only missing because that one is."""
 
 
 REASONS: dict[str, str] = {

@@ -52,6 +52,7 @@ dl.facts dd { margin: 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
 th, td { text-align: left; vertical-align: top; padding: .55rem .75rem; border-top: 1px solid var(--line); }
+td:first-child { min-width: 9rem; }
 thead th { border-top: 0; white-space: nowrap; font-size: .85rem; color: var(--soft); font-weight: 600; }
 .void { display: block; color: var(--soft); font-size: .87rem; }
 .control { border-left: .3rem solid var(--line); }
@@ -75,6 +76,7 @@ footer { margin-top: 2.5rem; color: var(--soft); font-size: .87rem; }
   thead { display: none; }
   tr { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; margin-bottom: .6rem; padding: .4rem .2rem; }
   td { border: 0; padding: .15rem .75rem; }
+  td:first-child { min-width: 0; }
   td:empty { display: none; }
   td[data-label]:not([data-label=""])::before { content: attr(data-label) ": "; color: var(--soft); font-size: .87rem; }
 }

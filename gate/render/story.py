@@ -103,14 +103,11 @@ def _lead(decision: Decision, policy: Policy | None) -> str:
 def _count(decision: Decision) -> str:
     failed = sum(result.weight is Verdict.BLOCK for result in decision.results)
     unknown = sum(result.weight is Verdict.UNDECIDED for result in decision.results)
-    parts = []
-    if failed:
-        parts.append(f"{failed} of {len(decision.results)} controls {_are(failed)} not met")
-    if unknown:
-        parts.append(f"{unknown} could not be evaluated")
+    counts = [(failed, f"{_are(failed)} not met"), (unknown, "could not be evaluated")]
+    parts = [f"{count} {what}" for count, what in counts if count]
     if not parts:
         return "No control said yes, and silence is not consent."
-    return " and ".join(parts) + "."
+    return f"Of {len(decision.results)} controls, {' and '.join(parts)}."
 
 
 def _are(count: int) -> str:
@@ -135,6 +132,7 @@ def _notices(decision: Decision) -> tuple[str, ...]:
 
 
 def _steps(decision: Decision) -> tuple[Step, ...]:
+    # The same answer missing under six controls is one thing to do.
     found: dict[tuple[str, str], Step] = {}
     for result in decision.results:
         if result.weight is Verdict.ALLOW:
@@ -170,7 +168,11 @@ def _step_for(gap: Missing, control: str) -> Step:
         else "Mend it, then run the deploy again"
     )
     return Step(
-        what=gap.remedy or again, why=f"{gap.source}: {gap.detail}", who="", url="", control=control
+        what=gap.remedy or again,
+        why=f"{gap.source}: {gap.cause or gap.detail}",
+        who="",
+        url="",
+        control=control,
     )
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from gate.domain.control import Unknown
 from gate.domain.decision import Verdict
 from gate.domain.derived import Waivers
+from gate.domain.lookup import depends
 from gate.domain.policy.document import Enforcement, Observe
 from gate.render.story import tell, zone_of
 from tests import builders as b
@@ -33,7 +34,7 @@ def test_an_allowed_deploy_without_an_end_says_nothing_about_it() -> None:
 def test_a_block_counts_what_is_not_met_and_says_who_can_do_what() -> None:
     story = tell(decision(result(FAILED), result(UNKNOWN, "tests")), b.policy())
     assert story.headline == "Blocked: the deploy to production may not go on"
-    assert story.lead == "1 of 2 controls is not met and 1 could not be evaluated."
+    assert story.lead == "Of 2 controls, 1 is not met and 1 could not be evaluated."
     first = story.steps[0]
     assert (first.what, first.who) == ("Ask somebody else to approve #12.", "Alice Ng, carol")
     assert first.why == "#12 by bob has no approval that counts"
@@ -41,7 +42,7 @@ def test_a_block_counts_what_is_not_met_and_says_who_can_do_what() -> None:
 
 def test_several_failures_are_counted_in_the_plural() -> None:
     story = tell(decision(result(FAILED), result(FAILED, "ticket")), None)
-    assert story.lead == "2 of 2 controls are not met."
+    assert story.lead == "Of 2 controls, 2 are not met."
 
 
 def test_a_gap_without_a_remedy_says_to_mend_it() -> None:
@@ -61,6 +62,12 @@ def test_a_gap_that_may_be_over_soon_says_to_run_again() -> None:
 def test_the_same_gap_under_two_controls_is_one_step() -> None:
     unknown = Unknown(missing=(GAP,))
     assert len(tell(decision(result(unknown), result(unknown, "tests")), None).steps) == 1
+
+
+def test_what_follows_from_one_gap_is_one_step_that_names_the_cause() -> None:
+    unknown = Unknown(missing=(depends(GAP, "who approved"), depends(GAP, "which tickets count")))
+    (step,) = tell(decision(result(unknown), result(Unknown(missing=(GAP,)))), None).steps
+    assert step.why == "GitHub: GitHub answered 502."
 
 
 def test_silence_is_said_to_be_no_consent() -> None:

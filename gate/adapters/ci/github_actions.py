@@ -34,6 +34,11 @@ class Context:
     event: str
     revision: str
 
+    @property
+    def graphql_url(self) -> str:
+        """Where GraphQL is asked; an Enterprise Server has it beside `/api/v3`, not below."""
+        return f"{self.api_url.removesuffix('/v3')}/graphql"
+
 
 def is_running_here(environ: Mapping[str, str]) -> bool:
     """Whether this process is a step of a GitHub Actions job."""

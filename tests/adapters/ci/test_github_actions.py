@@ -32,7 +32,10 @@ def test_the_context_of_a_run_is_read() -> None:
 
 def test_an_enterprise_server_is_asked_at_its_own_address() -> None:
     environ = {**ENVIRON, "GITHUB_API_URL": "https://ghe.acme.example/api/v3/"}
-    assert read_context(environ).api_url == "https://ghe.acme.example/api/v3"
+    context = read_context(environ)
+    assert context.api_url == "https://ghe.acme.example/api/v3"
+    assert context.graphql_url == "https://ghe.acme.example/api/graphql"
+    assert read_context(ENVIRON).graphql_url == "https://api.github.com/graphql"
 
 
 def test_another_revision_may_be_deployed() -> None:
