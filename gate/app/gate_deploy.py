@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from gate.app.check import Checked, Question, check
 from gate.app.context import Host
 from gate.app.request import Request
 from gate.domain.decision import Decision, Verdict
-from gate.errors import GateError, UsageInvalid
+from gate.errors import EvidenceNotWritten, GateError, UsageInvalid
 from gate.render.annotations import failure, workflow_commands
 from gate.render.escape import markdown
 from gate.render.outputs import outputs
@@ -30,7 +31,10 @@ def gate_deploy(host: Host, request: Request) -> int:
     try:
         return _gate(host, request)
     except GateError as error:
-        _tell_failure(host, error)
+        with contextlib.suppress(
+            EvidenceNotWritten
+        ):  # a full disk must not hide what went wrong first
+            _tell_failure(host, error)
         raise
 
 
@@ -91,7 +95,14 @@ def _tell_failure(host: Host, error: GateError) -> None:
 
 
 def _to_pipeline(environ: Mapping[str, str], values: Mapping[str, str], summary: str) -> None:
-    if output := environ.get("GITHUB_OUTPUT"):
-        wiring.write_outputs(Path(output), values)
-    if page := environ.get("GITHUB_STEP_SUMMARY"):
-        wiring.append_summary(Path(page), summary)
+    try:
+        if output := environ.get("GITHUB_OUTPUT"):
+            wiring.write_outputs(Path(output), values)
+        if page := environ.get("GITHUB_STEP_SUMMARY"):
+            wiring.append_summary(Path(page), summary)
+    except OSError as error:
+        raise EvidenceNotWritten(
+            f"The outputs of the step could not be written: {error.strerror}. What later steps would read is "
+            "not there, so the deploy must not go on.",
+            hint="Whoever runs the runner looks at its disk; then the deploy is started again.",
+        ) from error

@@ -128,7 +128,8 @@ def answer(question: Callable[[], T]) -> T | Missing:
 
 def clock(world: World) -> Clock | Missing:
     """Now, unless the answers' own clocks say that it is another time."""
-    now, skew = world.clock(), world.skew()
+    # Whole seconds: a decision must not look more exact than the systems' own times are.
+    now, skew = world.clock().replace(microsecond=0), world.skew()
     if skew is not None and abs(skew) > MOST_SKEW_SECONDS:
         return Missing(
             source="the runner's clock",

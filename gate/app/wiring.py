@@ -123,11 +123,11 @@ class _Connect:
                 return self._github_issues(rules)
 
     def spans(self, address: str) -> tuple[CalendarSpan, ...]:
-        from gate.adapters.calendars.ics import Ics
+        from gate.adapters.calendars.ics import IcsCalendar
 
-        calendar = Ics(recorder=self.recorder, deadline=self.deadline, now=self.host.clock())
-        self.stack.callback(calendar.close)
-        return calendar.spans(address)
+        return IcsCalendar(
+            clock=self.host.clock, recorder=self.recorder, deadline=self.deadline
+        ).spans(address)
 
     def _jira(self, rules: TicketRules) -> Tracker:
         from gate.adapters.trackers.jira import Jira
