@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
-from gate.policy.schema import schema
 
 from gate.cli.main import cli
 from gate.controls import CONTROLS
 from gate.domain.missing import REASONS as MISSING
+from gate.policy.schema import schema
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -149,8 +149,8 @@ def _check_scope(question: Question, policy: Policy) -> None:
     if found := [problem for problem in problems if problem]:
         raise UsageInvalid(
             " ".join(found),
-            hint="Correct the input, or, if it is new, let whoever owns the policy add it under `scope`. The gate never "
-            "passes what it does not know.",
+            hint="Correct the input, or, if it is new, let whoever owns the policy add it under `scope`. The gate "
+            "never passes what it does not know.",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +16,7 @@ from gate.app.request import Request
 @click.option(
     "--environment",
     envvar="CHANGE_GATE_ENVIRONMENT",
+    default="",
     help="Environment to deploy to, as in `scope.environments`.",
 )
 @click.option(
@@ -65,35 +67,11 @@ from gate.app.request import Request
     help="Seconds that gathering may take.",
 )
 @click.pass_obj
-def command(
-    host: Host,
-    environment: str | None,
-    services: tuple[str, ...],
-    tickets: tuple[str, ...],
-    revision: str,
-    evidence: Path | None,
-    policy: Path | None,
-    jira_url: str,
-    jira_email: str,
-    timeout: int,
-) -> int:
+def command(host: Host, **options: Any) -> int:
     """Gate a deploy: gather the facts, judge them, keep the evidence, say the verdict.
 
-    Tokens come from the environment only: GITHUB_TOKEN, CHANGE_GATE_JIRA_TOKEN, CHANGE_GATE_TRACKER_TOKEN,
-    CHANGE_GATE_TEAM_TOKEN. Exit codes: 0 allowed, 10 blocked, 4 undecided, 3 policy invalid, 5 evidence not
-    written, 2 usage, 1 crash.
+    Tokens come from the environment only: GITHUB_TOKEN, CHANGE_GATE_JIRA_TOKEN,
+    CHANGE_GATE_TRACKER_TOKEN, CHANGE_GATE_TEAM_TOKEN. Exit codes: 0 allowed, 10 blocked, 4 undecided,
+    3 policy invalid, 5 evidence not written, 2 usage, 1 crash.
     """
-    return gate_deploy(
-        host,
-        Request(
-            environment=environment or "",
-            services=services,
-            tickets=tickets,
-            revision=revision,
-            evidence=evidence,
-            policy=policy,
-            jira_url=jira_url,
-            jira_email=jira_email,
-            timeout=timeout,
-        ),
-    )
+    return gate_deploy(host, Request(**options))

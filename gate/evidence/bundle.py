@@ -83,5 +83,6 @@ def _read_sums(content: bytes) -> tuple[dict[str, str], list[str]]:
 def _broken(problems: list[str]) -> EvidenceInvalid:
     return EvidenceInvalid(
         "The bundle is not whole: " + "; ".join(problems) + ".",
-        hint="It proves nothing as it is. Fetch it again from where it is kept, and compare the digest that the run printed.",
+        hint="It proves nothing as it is. Fetch it again from where it is kept, and compare the digest that the "
+        "run printed.",
     )

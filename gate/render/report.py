@@ -21,7 +21,8 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
 <title>{title}</title>
@@ -104,7 +105,8 @@ def _change(decision: Decision) -> str:
     if not isinstance(decision.risk, Missing):
         rows.append(("Risk", _with_reasons(decision.risk.level, decision.risk.reasons)))
     requests = "".join(
-        f"<li>{_link(r.url, r.reference)} {element(r.title)} <span class=soft>by {element(str(r.author))}</span></li>"
+        f"<li>{_link(r.url, r.reference)} {element(r.title)} "
+        f"<span class=soft>by {element(str(r.author))}</span></li>"
         for r in change.merge_requests
     )
     if requests:
@@ -165,7 +167,8 @@ def _control(control: ControlStory) -> str:
     items += [f"{element(seen.text)} {_link(seen.url, 'open')}" for seen in control.seen]
     listed = "".join(f"<li>{item}</li>" for item in items)
     return (
-        f'<section class="card control {control.mark}" id="{element(control.id)}"><header><h3>{element(control.id)}</h3>'
+        f'<section class="card control {control.mark}" id="{element(control.id)}">'
+        f"<header><h3>{element(control.id)}</h3>"
         f'<span class="chip">{element(control.label)}</span>'
         f'<span class="soft">{element(control.title)} · guide {element(control.guide)}</span></header>'
         f"<ul>{listed}</ul></section>"

@@ -46,12 +46,12 @@ def test_every_removed_file_shows(name: str) -> None:
 
 
 def test_every_added_file_shows() -> None:
-    with pytest.raises(EvidenceInvalid, match="extra.txt was added"):
+    with pytest.raises(EvidenceInvalid, match=r"extra.txt was added"):
         verify({**seal(FILES).files, "extra.txt": b""})
 
 
 def test_a_bundle_without_a_decision_is_none() -> None:
-    with pytest.raises(EvidenceInvalid, match="decision.json is not listed"):
+    with pytest.raises(EvidenceInvalid, match=r"decision.json is not listed"):
         verify(seal({"policy.yml": b""}).files)
 
 

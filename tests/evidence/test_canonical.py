@@ -46,7 +46,7 @@ def test_a_lone_surrogate_becomes_a_replacement_character() -> None:
     ],
 )
 def test_json_that_two_readers_could_read_differently_is_refused(text: bytes) -> None:
-    with pytest.raises(EvidenceInvalid, match="decision.json is not the JSON"):
+    with pytest.raises(EvidenceInvalid, match=r"decision.json is not the JSON"):
         loads(text, name="decision.json")
 
 

@@ -132,7 +132,7 @@ def test_a_failure_of_the_gate_is_one_line() -> None:
 
 
 def test_outputs_are_one_line_each_and_codes_are_a_list() -> None:
-    found = outputs(SHAPES["blocked"], evidence_path="/tmp/e", evidence_digest="sha256:0")
+    found = outputs(SHAPES["blocked"], evidence_path="/evidence", evidence_digest="sha256:0")
     assert json.loads(found["reason-codes"]) == [
         "review.not-approved",
         "tests.unavailable",
