@@ -55,6 +55,8 @@ def reason_codes() -> str:
         "| code | meaning |",
         "|---|---|",
         "| `gate.nothing-passed` | no control said yes, and silence is not consent |",
+        "| `gate.clock-unknown` | every control said yes, but what time it is cannot be trusted |",
+        "| `gate.run-unknown` | every control said yes, but the run that it is for is not known |",
         "| `gate.policy-<code>` | no policy could be read; the code is one of the table above |",
         "| `gate.policy-invalid` | the policy is absent, broken, or may not be used here |",
         "| `gate.usage-invalid` | the gate was called wrongly |",

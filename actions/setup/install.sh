@@ -38,7 +38,9 @@ find_python() {
   for candidate in "${RUNNER_TOOL_CACHE:-/nowhere}"/Python/3.*/*/bin/python3; do
     interpreter "$candidate" && return
   done
-  fail "Change Gate needs Python 3.11 or newer and this runner has $(python3 -V 2>/dev/null || echo 'no python3'). Add a step with actions/setup-python and python-version 3.12 before this one, or run on a newer image; whoever maintains this workflow can do it."
+  local way='Choose an image that has it, such as python:3.14'
+  [ -z "${GITHUB_ACTIONS:-}" ] || way='Add a step with actions/setup-python and python-version 3.12 before this one, or run on a newer image'
+  fail "Change Gate needs Python 3.11 or newer and this runner has $(python3 -V 2>/dev/null || echo 'no python3'). $way; whoever maintains this workflow can do it."
 }
 
 # Runs an installer with an environment that is empty but for the way out to the index and its certificates.

@@ -62,20 +62,27 @@ def check(world: World, question: Question, raw: Callable[[], dict[str, bytes]])
         try:
             file = world.forge.policy_file(PLACES)
         except FactMissing as gap:
-            return _undecided(without_policy(world, first, _readable(gap.missing)), raw())
+            known = without_policy(world, first, _readable(gap.missing))
+            return _undecided(known, raw(), world.mask)
         content, source = _policy_in_use(question, file)
         policy = parse(content, name=source.path).policy
         _check_scope(question, policy)
         named = keys_for_run(question.tickets, policy.workflow.ticket, world.repository)
         gathered = finish(world, pool, first, policy, source, named)
-    return judge(gathered, policy, content, raw())
+    return judge(gathered, policy, content, raw(), world.mask)
 
 
-def judge(gathered: Gathered, policy: Policy, content: bytes, raw: dict[str, bytes]) -> Checked:
+def judge(
+    gathered: Gathered,
+    policy: Policy,
+    content: bytes,
+    raw: dict[str, bytes],
+    mask: Callable[[str], str],
+) -> Checked:
     """Decide on what the evidence will hold, not on what was in memory: both must be the same
     thing.
     """
-    stored = write_facts(gathered)
+    stored = write_facts(gathered, mask)
     facts = read_facts(stored)
     decision = deciding.decide(facts, policy, CONTROLS)
     return Checked(
@@ -83,8 +90,10 @@ def judge(gathered: Gathered, policy: Policy, content: bytes, raw: dict[str, byt
     )
 
 
-def _undecided(gathered: Gathered, raw: dict[str, bytes]) -> Checked:
-    stored = write_facts(gathered)
+def _undecided(
+    gathered: Gathered, raw: dict[str, bytes], mask: Callable[[str], str]
+) -> Checked:
+    stored = write_facts(gathered, mask)
     decision = deciding.without_policy(read_facts(stored))
     return Checked(decision=decision, policy=None, bundle=_seal(decision, None, stored, None, raw))
 

@@ -56,6 +56,8 @@ class World:
     clock: Callable[[], datetime]
     skew: Callable[[], int | None]
     """Seconds between our clock and the `Date` of the answers; None when no answer carried one."""
+    mask: Callable[[str], str]
+    """Takes credentials out of a text before it is kept, and before anything is decided on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

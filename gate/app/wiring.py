@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ class Wired:
 @contextmanager
 def wired(host: Host, context: Context, request: Request) -> Iterator[Wired]:
     """Connect to the systems of this run; the connections are closed at the end."""
-    recorder = Recorder(host.clock, [host.environ.get(name, "") for name in SECRETS])
+    recorder = Recorder(host.clock, _secrets(host.environ, request))
     deadline = Deadline(request.timeout)
     with ExitStack() as stack:
         connect = _Connect(host, context, request, recorder, deadline, stack)
@@ -61,6 +62,7 @@ def wired(host: Host, context: Context, request: Request) -> Iterator[Wired]:
                 calendar=connect,
                 clock=host.clock,
                 skew=recorder.skew,
+                mask=recorder.mask,
             ),
             raw=lambda: raw_files(recorder.exchanges),
         )
@@ -174,6 +176,13 @@ class _Connect:
 
     def _token(self, name: str) -> str:
         return self.host.environ.get(name, "").strip()
+
+
+def _secrets(environ: Mapping[str, str], request: Request) -> list[str]:
+    """Our own tokens, also in the form in which HTTP sends a classic token of Jira's."""
+    tokens = [environ.get(name, "").strip() for name in SECRETS]
+    pairs = [f"{request.jira_email.strip()}:{token}" for token in tokens if token]
+    return [*tokens, *(b64encode(pair.encode()).decode() for pair in pairs)]
 
 
 def _not_configured(detail: str, remedy: str) -> FactMissing:

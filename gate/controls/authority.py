@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from gate.domain.approvals import DEPLOYER
 from gate.domain.control import Failed, NotApplicable, Observation, Outcome, Passed, Reason
 from gate.domain.derived import ChangeType, People, Risk, ScopedChange
+from gate.domain.facts import ChangeKind
 from gate.domain.idle import brings_nothing
 from gate.domain.matching import fill
 from gate.domain.matrix_row import Row, near_misses, places, review_only, row
@@ -40,17 +43,25 @@ def evaluate(
         *(row(rule, f"risk {', '.join(risk.classes)}", people) for rule in risk.approvals),
     ]
     seen = tuple(_seen(found) for found in rows if found.met)
-    reasons = _reasons(rows, change_type, people, settings)
+    desk = _Desk(change=change, change_type=change_type, people=people)
+    reasons = _reasons(rows, desk, settings)
     return Failed(reasons=reasons, observations=seen) if reasons else Passed(observations=seen)
 
 
-def _reasons(
-    rows: Sequence[Row], change_type: ChangeType, people: People, settings: AuthorityRules
-) -> tuple[Reason, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What the words about a row are made of."""
+
+    change: ScopedChange
+    change_type: ChangeType
+    people: People
+
+
+def _reasons(rows: Sequence[Row], desk: _Desk, settings: AuthorityRules) -> tuple[Reason, ...]:
     if not rows:
-        return (_no_matrix(change_type),)
-    unmet = tuple(_unmet(found, people) for found in rows if not found.met)
-    return unmet or (_shared(rows) if settings.distinct_people else ())
+        return (_no_matrix(desk.change_type),)
+    unmet = tuple(_unmet(found, desk) for found in rows if not found.met)
+    return unmet or (_shared(rows, desk) if settings.distinct_people else ())
 
 
 def _no_matrix(change_type: ChangeType) -> Reason:
@@ -61,8 +72,8 @@ def _no_matrix(change_type: ChangeType) -> Reason:
     )
 
 
-def _unmet(found: Row, people: People) -> Reason:
-    role = found.rule.role
+def _unmet(found: Row, desk: _Desk) -> Reason:
+    role, people = found.rule.role, desk.people
     if why := people.unresolved_roles.get(role, ""):
         return Reason(
             code="role-unresolved",
@@ -77,18 +88,20 @@ def _unmet(found: Row, people: People) -> Reason:
     return Reason(
         code="row-not-met",
         text=f"{found.needs}; {has}.{misses}",
-        remedy=_remedy(found),
+        remedy=_remedy(found, desk),
         who=found.candidates or (role,),
     )
 
 
-def _remedy(found: Row) -> str:
-    role = found.rule.role
-    if not found.candidates:
+def _remedy(found: Row, desk: _Desk) -> str:
+    if desk.change.kind is ChangeKind.ROLLBACK and review_only(found.rule):
         return (
-            f"Nobody else who holds {role} is free to approve: have somebody else deploy, or the owner of the "
-            f"policy adds a person to roles.{role}."
+            "A rollback brings no merge request that could be reviewed: the owner of the policy also accepts "
+            f"`deployment` or `ticket` in this row for {found.rule.role}, or grants `rollback.short_lane`."
         )
+    if not found.candidates:
+        ways = listed(list(_ways_out(found, desk.people)), "or")
+        return f"Nobody else who holds {found.rule.role} is free to approve: {ways}."
     could = f"{listed(found.candidates, 'or')} can give it ({places(found.rule)})"
     if review_only(found.rule):
         return (
@@ -98,7 +111,20 @@ def _remedy(found: Row) -> str:
     return f"{could}; then start the check again."
 
 
-def _shared(rows: Sequence[Row]) -> tuple[Reason, ...]:
+def _ways_out(found: Row, people: People) -> Iterator[str]:
+    role, late = found.rule.role, review_only(found.rule)
+    reviewed = {item.person for item in people.approvals if item.code == DEPLOYER}
+    # After the merge, another deployer frees only a review that was given before it.
+    freed = reviewed if late else set(people.deployers)
+    if not freed.isdisjoint(people.roles.get(role, ())):
+        yield "have somebody else deploy in a new run"
+    if late:
+        yield "for what is merged already, the owner of the policy waives `authority` until a day, with a reason"
+    else:
+        yield f"the owner of the policy adds a person to roles.{role}"
+
+
+def _shared(rows: Sequence[Row], desk: _Desk) -> tuple[Reason, ...]:
     slots = [(found, found.filled_by) for found in rows for _ in range(found.rule.count)]
     filled = fill([people for _, people in slots])
     empty = [found for at, (found, _) in enumerate(slots) if at not in filled]
@@ -107,7 +133,7 @@ def _shared(rows: Sequence[Row]) -> tuple[Reason, ...]:
             code="not-distinct",
             text=f"{found.needs}; {listed(found.filled_by)} gave it but is needed for another row, and the policy "
             "wants different people (distinct_people).",
-            remedy=_remedy(found),
+            remedy=_remedy(found, desk),
             who=found.candidates or (found.rule.role,),
         )
         for found in dict.fromkeys(empty)

@@ -9,7 +9,7 @@ from gate.domain.control import Failed, NotApplicable, Observation, Outcome, Pas
 from gate.domain.derived import Approval, People, ScopedChange
 from gate.domain.idle import brings_nothing
 from gate.domain.phrases import listed, moment
-from gate.domain.policy.people import SeparationOfDuties
+from gate.domain.policy.people import ApprovalSource, SeparationOfDuties
 
 ID = "separation"
 TITLE = "Somebody approved who neither asked for, wrote nor deploys the change"
@@ -35,7 +35,7 @@ _SOLE = {
 
 def evaluate(change: ScopedChange, people: People, settings: SeparationOfDuties) -> Outcome:
     """Set aside the approvals of writers, requesters and deployers, and see who remains."""
-    rejected = tuple(_rejected(item) for item in people.approvals if item.code == REJECTED)
+    rejected = tuple(_rejected(item) for item in people.approvals if _is_rejected(item))
     # A rejection speaks against the deploy itself, even of something that already runs.
     if not rejected and (why := brings_nothing(change)):
         return NotApplicable(reason=why)
@@ -46,6 +46,11 @@ def evaluate(change: ScopedChange, people: People, settings: SeparationOfDuties)
     )
     seen = _matrix(people)
     return Failed(reasons=reasons, observations=seen) if reasons else Passed(observations=seen)
+
+
+def _is_rejected(item: Approval) -> bool:
+    # A rejected ticket has the same code, and is for the `ticket` control.
+    return item.code == REJECTED and item.source is ApprovalSource.DEPLOYMENT
 
 
 def _rejected(item: Approval) -> Reason:

@@ -102,13 +102,9 @@ def _chosen(policy: Policy, tried: Sequence[_Candidate]) -> ChangeType:
 
 
 def _said(candidate: _Candidate) -> str:
-    match candidate.finding.holds:
-        case True:
-            return "is"
-        case False:
-            return "is not"
-        case None:
-            return "cannot be ruled out to be"
+    if candidate.finding.holds is None:
+        return "cannot be ruled out to be"
+    return "is" if candidate.finding.holds else "is not"
 
 
 def _normal(

@@ -1,5 +1,7 @@
 """What a control is: a module that answers one question about a change."""
 
+# ruff: noqa: N802 (the properties of the protocol stand for constants of a module)
+
 from __future__ import annotations
 
 import inspect
@@ -14,7 +16,10 @@ from gate.domain.missing import Missing
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One thing that was seen, and where to look at it. The text may quote hostile input; whoever shows it escapes it."""
+    """One thing that was seen, and where to look at it.
+
+    The text may quote hostile input; whoever shows it escapes it.
+    """
 
     text: str
     url: str = ""
@@ -43,7 +48,7 @@ class Passed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The control is not met, for at least one reason. `observations` are the things that were seen and are in order."""
+    """The control is not met, for at least one reason. `observations` are things that were seen and are in order."""
 
     reasons: tuple[Reason, ...]
     observations: tuple[Observation, ...] = ()

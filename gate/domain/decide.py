@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
 from gate.domain.control import Control, Failed, Passed, Unknown, needs
 from gate.domain.decision import Decision, Result, Verdict, settle
 from gate.domain.derive import derive
 from gate.domain.derived import ChangeType, People, Risk, ScopedChange, ShortLane, Waivers
-from gate.domain.facts import Change, Clock, PolicySource, Run
+from gate.domain.facts import Change, Clock, Fact, PolicySource, Run
 from gate.domain.lookup import Facts, lookup
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Enforcement, Policy, Waiver
 from gate.domain.settings import settings_of
 from gate.domain.validity import earliest, end_of, observing
 
+BOUND_TO: tuple[type[Fact], ...] = (Clock, Run, PolicySource)
+"""What every allowed deploy is bound to, whichever controls the policy turns off."""
+
 
 def decide(facts: Facts, policy: Policy, controls: Sequence[Control]) -> Decision:
     """Evaluate every control on the gathered facts and settle the verdict.
 
-    What is not in `facts` counts as Missing. Every control is evaluated, always, in the order given: a person wants all the
-    reasons at once.
+    What is not in `facts` counts as Missing. Every control is evaluated, always, in the order given: a person wants all
+    the reasons at once.
     """
     known = derive(facts, policy)
     results = tuple(_judge(control, known, policy) for control in controls)
-    verdict = settle(results)
+    verdict = _verdict(results, known)
     clock = lookup(known, Clock)
     now = None if isinstance(clock, Missing) else clock.now
     return Decision(
         verdict=verdict,
         results=results,
         decided_at=now,
-        valid_until=_valid_until(results, policy, now) if verdict is Verdict.ALLOW else None,
+        valid_until=_valid_until(results, known, policy, now)
+        if now is not None and verdict is Verdict.ALLOW
+        else None,
         observe=observing(policy, now),
         run=lookup(known, Run),
         policy_source=lookup(known, PolicySource),
@@ -66,6 +71,13 @@ def without_policy(facts: Facts) -> Decision:
     )
 
 
+def _verdict(results: Sequence[Result], known: Facts) -> Verdict:
+    verdict = settle(results)
+    unbound = any(isinstance(lookup(known, kind), Missing) for kind in BOUND_TO)
+    # A yes that is bound to no moment, run or policy could be used for any.
+    return Verdict.UNDECIDED if verdict is Verdict.ALLOW and unbound else verdict
+
+
 def _judge(control: Control, known: Facts, policy: Policy) -> Result:
     wanted = {name: lookup(known, kind) for name, kind in needs(control).items()}
     missing = tuple(dict.fromkeys(fact for fact in wanted.values() if isinstance(fact, Missing)))
@@ -97,16 +109,25 @@ def _lane(control: str, known: Facts) -> str:
 
 
 def _valid_until(
-    results: Sequence[Result], policy: Policy, now: datetime | None
-) -> datetime | None:
-    if now is None:
-        return None
+    results: Sequence[Result], known: Facts, policy: Policy, now: datetime
+) -> datetime:
     passes = [
-        r.outcome.until
-        for r in results
-        if isinstance(r.outcome, Passed) and r.enforcement is Enforcement.BLOCK
+        result.outcome.until
+        for result in results
+        if isinstance(result.outcome, Passed) and result.enforcement is Enforcement.BLOCK
     ]
-    waived = [
-        end_of(r.waiver.expires, policy.windows.timezone) for r in results if r.waiver is not None
-    ]
-    return earliest(now, policy, [*passes, *waived])
+    ends = [end_of(day, policy.windows.timezone) for day in _last_days(results, known, policy)]
+    return earliest(now, policy, [*passes, *ends])
+
+
+def _last_days(results: Sequence[Result], known: Facts, policy: Policy) -> Iterator[date]:
+    """The last day of everything that this decision leans on and that ends: waivers, and the standard template."""
+    yield from (result.waiver.expires for result in results if result.waiver is not None)
+    # Waivers of a part (a check, a risk class) work inside the controls, where no result shows them.
+    waivers = lookup(known, Waivers)
+    active = () if isinstance(waivers, Missing) else waivers.active
+    yield from (waiver.expires for waiver in active if waiver.check)
+    chosen = lookup(known, ChangeType)
+    if isinstance(chosen, ChangeType) and chosen.standard:
+        template = policy.change_types[chosen.name].template
+        yield from (template.expires,) if template is not None else ()

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import assert_never
 
-from gate.domain.control import Control, Failed, NotApplicable, Outcome, Passed, Unknown
+from gate.domain.control import Failed, NotApplicable, Outcome, Passed, Unknown
 from gate.domain.derived import ChangeType, People, Risk, ScopedChange, Waivers
 from gate.domain.facts import Change, PolicySource, Run
 from gate.domain.missing import Missing
@@ -101,11 +101,21 @@ class Decision:
             if result.weight is not Verdict.ALLOW
             for code in result.reason_codes
         ]
-        if not self.results and isinstance(self.policy_source, Missing):
-            return (f"gate.policy-{self.policy_source.reason_code}",)
-        if not against and self.verdict is not Verdict.ALLOW:
-            return ("gate.nothing-passed",)
-        return tuple(against)
+        if against or self.verdict is Verdict.ALLOW:
+            return tuple(against)
+        return self._unbound or ("gate.nothing-passed",)
+
+    @property
+    def _unbound(self) -> tuple[str, ...]:
+        """Codes of what a decision is bound to and is not known, whatever the controls said."""
+        codes = []
+        if isinstance(self.policy_source, Missing):
+            codes.append(f"gate.policy-{self.policy_source.reason_code}")
+        if self.results and isinstance(self.run, Missing):
+            codes.append("gate.run-unknown")
+        if self.results and self.decided_at is None:
+            codes.append("gate.clock-unknown")
+        return tuple(codes)
 
 
 def settle(results: Sequence[Result]) -> Verdict:

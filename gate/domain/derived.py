@@ -155,7 +155,7 @@ class Approval:
     at: datetime | None
     counts: bool
     code: str = ""
-    """`counts`, or why it does not: a key of `gate.domain.approvals.WHY_NOT`, or of the review's or the ticket's own."""
+    """`counts`, or why it does not: a key of `gate.domain.approvals.WHY_NOT`, or of the review's or ticket's own."""
     why_not: str = ""
     comment: str = ""
     url: str = ""

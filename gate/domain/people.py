@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from gate.domain.approvals import (
     Parts,
@@ -22,7 +21,6 @@ from gate.domain.missing import Missing
 from gate.domain.parts import Part, deployers, requesters, tickets_in_scope
 from gate.domain.phrases import listed, safe, short
 from gate.domain.policy.document import Policy
-from gate.domain.policy.people import ApprovalSource
 from gate.domain.roles import holders
 from gate.domain.writers import direct_writers, outside
 
@@ -48,10 +46,10 @@ def people(facts: Facts, policy: Policy) -> People | Missing:
     """Work out the people matrix.
 
     Missing when any fact is missing that could change it, and when somebody who wrote, requested or deploys the change
-    stands under no name in `people`. Approvals of the deployment are needed only where the policy lets them matter;
-    members of teams only for the roles that teams hold, which are then in `unresolved_roles`.
+    stands under no name in `people`. Approvals of the deployment are needed under every policy, since one may be a
+    rejection; members of teams only for the roles that teams hold, which are then in `unresolved_roles`.
     """
-    known = _known(facts, policy)
+    known = _known(facts)
     if isinstance(known, Missing):
         return known
     asked = requesters(known.scope, known.judged, known.in_scope)
@@ -88,13 +86,13 @@ def _matrix(
     )
 
 
-def _known(facts: Facts, policy: Policy) -> _Known | Missing:
+def _known(facts: Facts) -> _Known | Missing:
     what = "who requested, wrote, approved and deploys this change"
     run, change, scope = lookup(facts, Run), lookup(facts, Change), lookup(facts, ScopedChange)
     if isinstance(run, Missing) or isinstance(change, Missing) or isinstance(scope, Missing):
         return depends(next(f for f in (run, change, scope) if isinstance(f, Missing)), what)
     judged, tickets = lookup(facts, JudgedTickets), lookup(facts, Tickets)
-    reviews, released = lookup(facts, Reviews), _released(facts, run, policy)
+    reviews, released = lookup(facts, Reviews), _released(facts, run)
     if isinstance(reviews, Missing) or isinstance(judged, Missing):
         return depends(next(f for f in (reviews, judged) if isinstance(f, Missing)), what)
     if isinstance(tickets, Missing) or isinstance(released, Missing):
@@ -110,28 +108,14 @@ def _known(facts: Facts, policy: Policy) -> _Known | Missing:
     )
 
 
-def _released(facts: Facts, run: Run, policy: Policy) -> DeploymentApprovals | Missing:
+def _released(facts: Facts, run: Run) -> DeploymentApprovals | Missing:
     found = lookup(facts, DeploymentApprovals)
-    if isinstance(found, Missing):
-        matters = _deployment_matters(policy)
-        return found if matters else DeploymentApprovals(environment=run.environment)
-    if found.environment != run.environment:
-        return Missing(
-            source=f"{run.forge}: approvals of run {run.id}",
-            reason_code="wrong-object",
-            detail=f"the approvals are for {safe(found.environment)}, not for {safe(run.environment)}",
-        )
-    return found
-
-
-def _deployment_matters(policy: Policy) -> bool:
-    rules = chain(
-        *(kind.approvals for kind in policy.change_types.values()),
-        *(risk.approvals for risk in policy.risk.values()),
-    )
-    # Under `strict` one more approval can make a pass fail: the deployer's own.
-    return policy.separation_of_duties.strict or any(
-        ApprovalSource.DEPLOYMENT in rule.sources for rule in rules
+    if isinstance(found, Missing) or found.environment == run.environment:
+        return found
+    return Missing(
+        source=f"{run.forge}: approvals of run {run.id}",
+        reason_code="wrong-object",
+        detail=f"the approvals are for {safe(found.environment)}, not for {safe(run.environment)}",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gate.domain.conditions import Finding, Scene, describes_any
+from gate.domain.conditions import Scene, describes_any
 from gate.domain.derived import JudgedTickets, Risk, ScopedChange, Waivers
 from gate.domain.lookup import Facts, depends, lookup
 from gate.domain.missing import Missing
@@ -68,8 +68,5 @@ def _why(rule: RiskRule, scene: Scene) -> str:
     findings = [describes_any(condition, scene) for condition in rule.when]
     if sure := [finding.why for finding in findings if finding.holds]:
         return listed(sure)
-    return listed([_doubt(finding) for finding in findings if finding.holds is None] or [""])
-
-
-def _doubt(finding: Finding) -> str:
-    return f"cannot be ruled out, because {finding.why}"
+    doubts = list(dict.fromkeys(finding.why for finding in findings if finding.holds is None))
+    return f"cannot be ruled out, because {listed(doubts)}" if doubts else ""

@@ -8,14 +8,14 @@ from gate.domain.phrases import listed
 
 def given_by(role: str, people: People) -> tuple[Approval, ...]:
     """The approvals that count, by people who hold `role`."""
-    holders = people.roles.get(role, ())
+    holders = _holders(role, people)
     return tuple(item for item in people.approvals if item.counts and item.person in holders)
 
 
 def who_could(role: str, people: People) -> tuple[str, ...]:
     """People who hold `role` and played no part in the change that keeps their approval from counting."""
     parts = {*people.requesters, *people.writers, *people.deployers}
-    return tuple(person for person in people.roles.get(role, ()) if person not in parts)
+    return tuple(person for person in _holders(role, people) if person not in parts)
 
 
 def invitation(role: str, people: People) -> str:
@@ -30,3 +30,8 @@ def invitation(role: str, people: People) -> str:
 def named(approval: Approval) -> str:
     """An approval as people recognise it: `carol (review of #12)`."""
     return f"{approval.person} ({approval.source.value}, {approval.where})"
+
+
+def _holders(role: str, people: People) -> tuple[str, ...]:
+    # A rule that names no role is lifted by nobody, whatever a policy calls its roles.
+    return people.roles.get(role, ()) if role else ()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from gate.domain.facts import GATHERED, Fact
 from gate.domain.lookup import Facts, lookup
 from gate.domain.missing import Missing
 from gate.errors import EvidenceInvalid
-from gate.evidence.canonical import digest, dumps, loads
+from gate.evidence.canonical import Json, digest, dumps, loads
 from gate.evidence.codec import decode, encode
 
 FOLDER = "facts/"
@@ -20,10 +20,19 @@ def file_name(kind: type[Fact]) -> str:
     return f"{FOLDER}{re.sub(r'(?<=[a-z])(?=[A-Z])', '-', kind.__name__).lower()}.json"
 
 
-def write_facts(facts: Facts) -> dict[str, bytes]:
-    """Every gathered fact in a file of its own: `{"fact": …}`, or `{"missing": …}`."""
+PROSE = frozenset({"title", "body", "comment", "headline", "fields", "before", "after", "detail"})
+"""What people write at length, and sometimes paste a credential into. Nothing else is masked: in a path, a mask could hide
+what a rule of the policy looks for.
+"""
+
+
+def write_facts(facts: Facts, mask: Callable[[str], str] = str) -> dict[str, bytes]:
+    """Every gathered fact in a file of its own: `{"fact": …}`, or `{"missing": …}`.
+
+    `mask` takes credentials out of prose, before anything is hashed or kept.
+    """
     return {
-        file_name(kind): dumps({_tag(facts, kind): encode(lookup(facts, kind))})
+        file_name(kind): dumps({_tag(facts, kind): _masked(encode(lookup(facts, kind)), mask)})
         for kind in GATHERED
     }
 
@@ -49,6 +58,20 @@ def facts_digest(stored: Mapping[str, bytes]) -> str:
 
 def _tag(facts: Facts, kind: type[Fact]) -> str:
     return "missing" if isinstance(lookup(facts, kind), Missing) else "fact"
+
+
+def _masked(value: Json, mask: Callable[[str], str], *, prose: bool = False) -> Json:
+    match value:
+        case str():
+            return mask(value) if prose else value
+        case list():
+            return [_masked(item, mask, prose=prose) for item in value]
+        case dict():
+            return {
+                key: _masked(item, mask, prose=prose or key in PROSE) for key, item in value.items()
+            }
+        case _:
+            return value
 
 
 def _read(kind: type[Fact], name: str, content: bytes) -> Fact | Missing:

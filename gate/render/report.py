@@ -4,16 +4,14 @@ anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gate.domain.decision import Decision
-from gate.domain.facts import Change, Run
+from gate.domain.facts import Run
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
 from gate.render.escape import address, element
 from gate.render.matrix import Row, matrix
 from gate.render.report_style import STYLE
-from gate.render.story import ControlStory, Step, Story, tell, zone_of
+from gate.render.story import ControlStory, Step, Story, Trait, tell, zone_of
 from gate.render.times import both
 
 _PAGE = """<!doctype html>
@@ -43,7 +41,7 @@ def report(decision: Decision, policy: Policy | None) -> str:
     sections = [
         _verdict(decision, story, zone),
         _steps(story.steps),
-        _change(decision),
+        _change(decision, story),
         _people(decision, zone_of(policy)),
         _controls(story.controls),
         _left_out(decision),
@@ -93,37 +91,24 @@ def _who(who: str) -> str:
     return f'<div class="who"><b>Who can:</b> {element(who)}</div>' if who else ""
 
 
-def _change(decision: Decision) -> str:
+def _change(decision: Decision, story: Story) -> str:
     if isinstance(decision.change, Missing):
         return ""
-    change = decision.change
-    rows = [("What changes", element(_span(change)) + " " + _link(change.url, "compare"))]
-    if not isinstance(decision.change_type, Missing):
-        rows.append(
-            ("Change type", _with_reasons(decision.change_type.name, decision.change_type.reasons))
-        )
-    if not isinstance(decision.risk, Missing):
-        rows.append(("Risk", _with_reasons(decision.risk.level, decision.risk.reasons)))
+    rows = [(trait.name, _trait(trait)) for trait in story.traits]
     requests = "".join(
         f"<li>{_link(r.url, r.reference)} {element(r.title)} "
         f"<span class=soft>by {element(str(r.author))}</span></li>"
-        for r in change.merge_requests
+        for r in decision.change.merge_requests
     )
     if requests:
         rows.append(("Brought by", f"<ul>{requests}</ul>"))
     return f"<h2>The change</h2>{_facts(rows)}"
 
 
-def _span(change: Change) -> str:
-    since = f"since {change.base[:12]}" if change.base else "the first deployment"
-    commits = len(change.commits) or len(change.undone)
-    noun = "commit" if commits == 1 else "commits"
-    return f"{change.kind.value}: {commits} {noun} {'undone ' if change.undone else ''}{since}, up to {change.head[:12]}"
-
-
-def _with_reasons(name: str, reasons: Iterable[str]) -> str:
-    return f"<b>{element(name)}</b>" + "".join(
-        f'<div class="soft">{element(reason)}</div>' for reason in reasons
+def _trait(trait: Trait) -> str:
+    link = f" {_link(trait.url, 'compare')}" if trait.url else ""
+    return f"<b>{element(trait.value)}</b>{link}" + "".join(
+        f'<div class="soft">{element(reason)}</div>' for reason in trait.reasons
     )
 
 

@@ -6,13 +6,16 @@ Texts in a story are raw. Whoever shows them escapes them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
 from gate.domain.control import Failed, NotApplicable, Observation, Passed, Reason, Unknown
 from gate.domain.decision import Decision, Result, Verdict
-from gate.domain.derived import People
+from gate.domain.derived import ChangeType, People, Risk
+from gate.domain.facts import Change, ChangeKind
 from gate.domain.missing import Missing
+from gate.domain.phrases import counted, short
 from gate.domain.policy.document import Enforcement, Policy
 from gate.render.times import both
 
@@ -43,6 +46,16 @@ class ControlStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trait:
+    """One thing about the change, such as its type, and why it is so."""
+
+    name: str
+    value: str
+    reasons: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """Verdict first, then what to do, then everything that was seen."""
 
@@ -51,6 +64,7 @@ class Story:
     lead: str
     notices: tuple[str, ...]
     steps: tuple[Step, ...]
+    traits: tuple[Trait, ...]
     controls: tuple[ControlStory, ...]
 
 
@@ -63,6 +77,7 @@ def tell(decision: Decision, policy: Policy | None) -> Story:
         lead=_lead(decision, policy),
         notices=_notices(decision),
         steps=_steps(decision),
+        traits=tuple(_traits(decision)),
         controls=controls,
     )
 
@@ -174,6 +189,32 @@ def _step_for(gap: Missing, control: str) -> Step:
         url="",
         control=control,
     )
+
+
+def _traits(decision: Decision) -> Iterator[Trait]:
+    change, kind, risk = decision.change, decision.change_type, decision.risk
+    if isinstance(change, Change):
+        yield Trait(name="What changes", value=_span(change), url=change.url)
+    if isinstance(kind, ChangeType):
+        yield Trait(name="Change type", value=kind.name, reasons=kind.reasons)
+    if isinstance(risk, Risk):
+        yield Trait(name="Risk", value=risk.level, reasons=risk.reasons)
+
+
+_KINDS = {
+    ChangeKind.FIRST: "first deployment",
+    ChangeKind.FORWARD: "forward",
+    ChangeKind.REDEPLOY: "redeploy",
+    ChangeKind.ROLLBACK: "rollback",
+    ChangeKind.DIVERGED: "rewritten history, of which what runs now is no part",
+}
+
+
+def _span(change: Change) -> str:
+    since = f" since {short(change.base)}" if change.base else ""
+    commits = counted(len(change.commits) or len(change.undone), "commit")
+    undone = " undone" if change.undone else ""
+    return f"{_KINDS[change.kind]}: {commits}{undone}{since}, up to {short(change.head)}"
 
 
 def _who(keys: tuple[str, ...], people: People | Missing) -> str:

@@ -44,11 +44,11 @@ def _title(decision: Decision, story: Story, zone: str) -> str:
         lines += [markdown(story.lead), ""]
     lines += [f"> ⚠️ {markdown(notice)}\n" for notice in story.notices]
     if not isinstance(decision.run, Missing):
-        lines += _facts(decision, decision.run, zone)
+        lines += _facts(decision, decision.run, story, zone)
     return "\n".join(lines)
 
 
-def _facts(decision: Decision, run: Run, zone: str) -> list[str]:
+def _facts(decision: Decision, run: Run, story: Story, zone: str) -> list[str]:
     rows = [
         ("Repository", run.repository),
         ("Revision", run.revision),
@@ -57,10 +57,7 @@ def _facts(decision: Decision, run: Run, zone: str) -> list[str]:
     if run.services:
         rows.append(("Services", ", ".join(run.services)))
     rows.append(("Run", f"{run.id}, attempt {run.attempt}, started by {run.started_by}"))
-    if not isinstance(decision.change_type, Missing):
-        rows.append(("Change type", decision.change_type.name))
-    if not isinstance(decision.risk, Missing):
-        rows.append(("Risk", decision.risk.level))
+    rows += [(trait.name, "; ".join([trait.value, *trait.reasons])) for trait in story.traits]
     if decision.decided_at is not None:
         rows.append(("Decided", both(decision.decided_at, zone)))
     return ["| | |", "|---|---|", *(f"| {name} | {markdown(value)} |" for name, value in rows), ""]

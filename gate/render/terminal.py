@@ -9,7 +9,7 @@ from gate.domain.facts import Run
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
 from gate.render.escape import log
-from gate.render.story import ControlStory, Step, Story, tell
+from gate.render.story import ControlStory, Step, Story, Trait, tell
 
 _WIDTH = 110
 _MARKS = {
@@ -28,6 +28,7 @@ def terminal(decision: Decision, policy: Policy | None) -> str:
     lines = [
         *_title(decision, story),
         *_steps(story.steps),
+        *_change(story.traits),
         *_controls(story),
         *_left_out(decision),
     ]
@@ -58,6 +59,17 @@ def _steps(steps: tuple[Step, ...]) -> list[str]:
         lines += _wrapped(f"{number:3}. ", step.what + (f"  [{step.who}]" if step.who else ""))
         lines += _wrapped("     because: ", step.why)
         lines += [f"     see {log(step.url)}"] if step.url else []
+    return [*lines, ""]
+
+
+def _change(traits: tuple[Trait, ...]) -> list[str]:
+    if not traits:
+        return []
+    lines = ["The change"]
+    for trait in traits:
+        lines += _wrapped("  ", f"{trait.name}: {trait.value}")
+        for reason in trait.reasons:
+            lines += _wrapped("      ", reason)
     return [*lines, ""]
 
 

@@ -125,6 +125,7 @@ def world(
         calendar=MemoryCalendar(),
         clock=lambda: now,
         skew=lambda: skew,
+        mask=str,
     )
 
 

@@ -1,6 +1,8 @@
+from dataclasses import replace
 from pathlib import Path
 
 from gate.controls.authority import REASONS, evaluate
+from gate.domain.approvals import DEPLOYER
 from gate.domain.control import Failed, NotApplicable, Outcome, Passed
 from gate.domain.derived import Approval, ChangeType, OutOfScope, People, Risk, ScopedChange
 from gate.domain.facts import ChangeKind
@@ -120,8 +122,30 @@ def test_when_nobody_in_the_role_is_free_the_remedy_says_so() -> None:
     people = who(approval("carol", TICKET, "carol started this run"), deployers=("carol",))
     rule = ApprovalRule(role="security", sources=(TICKET,))
     (reason,) = failed(judge(rule, people=people)).reasons
-    assert "Nobody else who holds security is free to approve" in reason.remedy
+    assert reason.remedy == (
+        "Nobody else who holds security is free to approve: have somebody else deploy in a new run or "
+        "the owner of the policy adds a person to roles.security."
+    )
     assert reason.who == ("security",)
+
+
+def test_after_the_merge_another_deployer_helps_only_where_the_first_one_had_reviewed() -> None:
+    rule = ApprovalRule(role="security")
+    waive = "for what is merged already, the owner of the policy waives `authority` until a day, with a reason"
+    reviewed = replace(approval("carol", why_not="carol started this run"), code=DEPLOYER)
+
+    (reason,) = failed(judge(rule, people=who(deployers=("carol",)))).reasons
+    assert reason.remedy == f"Nobody else who holds security is free to approve: {waive}."
+    (reason,) = failed(judge(rule, people=who(reviewed, deployers=("carol",)))).reasons
+    assert f"have somebody else deploy in a new run or {waive}." in reason.remedy
+
+
+def test_a_rollback_cannot_be_reviewed_and_its_remedy_says_so() -> None:
+    rollback = ScopedChange(kind=ChangeKind.ROLLBACK)
+    (reason,) = failed(judge(ENGINEER, people=who(), change=rollback)).reasons
+    assert reason.remedy.startswith("A rollback brings no merge request that could be reviewed")
+    (reason,) = failed(judge(LEAD, people=who(), change=rollback)).reasons
+    assert "can give it (ticket or deployment)" in reason.remedy
 
 
 def test_a_failure_also_shows_the_rows_that_are_filled() -> None:

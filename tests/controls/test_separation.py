@@ -9,12 +9,20 @@ from gate.domain.facts import ChangeKind
 from gate.domain.policy.people import ApprovalSource, SeparationOfDuties
 from tests.domain.who import at, request, scoped
 
+DEPLOYMENT = ApprovalSource.DEPLOYMENT
 
-def approval(person: str, code: str = "counts", *, dated: bool = True) -> Approval:
+
+def approval(
+    person: str,
+    code: str = "counts",
+    *,
+    dated: bool = True,
+    source: ApprovalSource = ApprovalSource.REVIEW,
+) -> Approval:
     return Approval(
         person=person,
         shown=f"@{person or 'mallory'}",
-        source=ApprovalSource.REVIEW,
+        source=source,
         where="#12",
         at=at(-4) if dated else None,
         counts=code == "counts",
@@ -119,7 +127,8 @@ def test_strict_does_not_mind_an_approval_that_was_never_valid() -> None:
 @pytest.mark.parametrize("kind", [ChangeKind.FORWARD, ChangeKind.REDEPLOY, ChangeKind.ROLLBACK])
 def test_a_rejected_deployment_fails_whatever_is_deployed(kind: ChangeKind) -> None:
     outcome = judge(
-        who(approval("alice"), approval("erin", "rejected")), change=ScopedChange(kind=kind)
+        who(approval("alice"), approval("erin", "rejected", source=DEPLOYMENT)),
+        change=ScopedChange(kind=kind),
     )
     assert codes(outcome) == ["deployment-rejected"]
     assert isinstance(outcome, Failed)
@@ -127,10 +136,15 @@ def test_a_rejected_deployment_fails_whatever_is_deployed(kind: ChangeKind) -> N
 
 
 def test_a_rejection_by_a_stranger_counts_as_well() -> None:
-    outcome = judge(who(approval("alice"), approval("", "rejected")))
+    outcome = judge(who(approval("alice"), approval("", "rejected", source=DEPLOYMENT)))
     assert isinstance(outcome, Failed)
     assert outcome.reasons[0].text.startswith("@mallory rejected the deployment")
     assert outcome.reasons[0].who == ()
+
+
+def test_a_rejected_ticket_is_no_rejected_deployment() -> None:
+    rejected = approval("carol", "rejected", source=ApprovalSource.TICKET)
+    assert isinstance(judge(who(approval("alice"), rejected)), Passed)
 
 
 def test_a_redeploy_has_nothing_to_approve() -> None:

@@ -2,7 +2,9 @@ import pytest
 
 from gate.domain.conditions import Finding, Scene, describes_all, describes_any
 from gate.domain.derived import JudgedTickets, ScopedChange
+from gate.domain.facts import ChangedFile
 from gate.domain.missing import Missing
+from gate.domain.policy.people import Condition
 from tests import builders as b
 
 STANDARD = b.ticket(type="Standard Change", fields={"Change category": "Low impact"})
@@ -15,11 +17,11 @@ def scene(
     return Scene(change or b.scoped(), b.judged() if tickets is None else tickets)
 
 
-def whole(condition: b.people.Condition, at: Scene, *, labels_on_all: bool = False) -> Finding:
+def whole(condition: Condition, at: Scene, *, labels_on_all: bool = False) -> Finding:
     return describes_all(condition, at, labels_on_all=labels_on_all)
 
 
-def docs(*paths: str | b.f.ChangedFile) -> Scene:
+def docs(*paths: str | ChangedFile) -> Scene:
     return scene(b.scoped(files=b.files(*paths).files))
 
 
@@ -56,10 +58,11 @@ def test_no_file_at_all_is_described_by_nothing() -> None:
     assert describes_any(b.condition(paths=("**",)), nothing).holds is False
 
 
-@pytest.mark.parametrize("key", [{"paths": ("docs/**",)}, {"changed_lines_over": 10}])
-def test_unlisted_files_leave_it_open(key: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "condition", [b.condition(paths=("docs/**",)), b.condition(changed_lines_over=10)]
+)
+def test_unlisted_files_leave_it_open(condition: Condition) -> None:
     unlisted = scene(b.scoped(files=None))
-    condition = b.condition(**key)  # type: ignore[arg-type] # one of two keywords
     for finding in (whole(condition, unlisted), describes_any(condition, unlisted)):
         assert finding == Finding(None, "the changed files could not be listed")
 

@@ -22,7 +22,6 @@ from gate.domain.policy.document import Policy
 from gate.domain.policy.people import (
     ApprovalRule,
     ApprovalSource,
-    SeparationOfDuties,
 )
 from gate.domain.reviews import reviews
 from tests.domain.who import (
@@ -294,13 +293,9 @@ def test_without_a_fact_that_could_change_it_the_matrix_is_missing(kind: type[Fa
     assert found.remedy == "Grant it."
 
 
-def test_approvals_of_the_deployment_are_needed_only_where_they_matter() -> None:
+def test_without_the_approvals_of_the_deployment_nobody_knows_whether_it_was_rejected() -> None:
     known = facts(scoped(request(review(ALICE))), released=GONE)
-    assert matrix(known).approvers == ("alice",)
-    for using in (
-        policy(approvals=FROM_DEPLOYMENT),
-        policy(separation=SeparationOfDuties(strict=True)),
-    ):
+    for using in (policy(), policy(approvals=FROM_DEPLOYMENT)):
         assert isinstance(worked_out(known, using), Missing)
 
 

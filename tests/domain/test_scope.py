@@ -1,6 +1,7 @@
 from gate.domain.derived import OutOfScope, ScopedChange
 from gate.domain.facts import Change, ChangeKind, Fact, Files, Run
 from gate.domain.missing import Missing
+from gate.domain.policy.document import Scope, Service
 from gate.domain.scope import paths_of, scoped_change
 from tests import builders as b
 
@@ -72,9 +73,9 @@ def test_a_merge_request_whose_paths_are_unknown_is_in_scope() -> None:
 
 
 def test_a_file_that_two_services_list_is_in_scope_of_both() -> None:
-    shared = b.document.Service(paths=b.globs("services/web/**", "services/api/**"))
+    shared = Service(paths=b.globs("services/web/**", "services/api/**"))
     policy = b.policy(
-        scope=b.document.Scope(
+        scope=Scope(
             environments=("production",),
             services={**b.policy().scope.services, "web": shared},
         )
@@ -122,11 +123,11 @@ def test_what_no_merge_request_in_scope_accounts_for_keeps_them_all_in_scope() -
 def test_a_file_moved_between_other_services_needs_no_account() -> None:
     paths = ("services/api/x", "services/web/x")
     policy = b.policy(
-        scope=b.document.Scope(
+        scope=Scope(
             environments=("production",),
             services={
                 **b.policy().scope.services,
-                "jobs": b.document.Service(paths=b.globs("jobs/**")),
+                "jobs": Service(paths=b.globs("jobs/**")),
             },
         )
     )

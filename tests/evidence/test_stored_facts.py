@@ -46,3 +46,19 @@ def test_the_digest_covers_every_fact() -> None:
     files = write_facts(FACTS)
     assert facts_digest(files) == facts_digest(dict(reversed(files.items())))
     assert facts_digest({**files, "facts/run.json": b"{}"}) != facts_digest(files)
+
+
+def test_credentials_in_prose_are_masked_and_paths_stay_as_they_are() -> None:
+    request = b.request(title="key=1", body="key=1", paths=("key=1/x",), branch="key=1")
+    ticket = b.ticket(body="key=1", fields={"key=1": "key=1"}, labels=("key=1",))
+    facts: Facts = {Change: b.change(request), Tickets: Tickets(tickets=(ticket,))}
+    again = read_facts(write_facts(facts, lambda text: text.replace("key=1", "key=…")))
+
+    change, tickets = lookup(again, Change), lookup(again, Tickets)
+    assert isinstance(change, Change)
+    (kept,) = change.merge_requests
+    assert (kept.title, kept.body) == ("key=…", "key=…")
+    assert (kept.paths, kept.branch) == (("key=1/x",), "key=1")
+    assert isinstance(tickets, Tickets)
+    assert tickets.tickets[0].fields == {"key=1": "key=…"}
+    assert tickets.tickets[0].labels == ("key=1",)

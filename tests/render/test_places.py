@@ -77,6 +77,15 @@ def test_the_terminal_says_first_what_to_do() -> None:
     assert "#13: belongs to service web" in shown
 
 
+def test_every_place_says_what_kind_of_change_it_is_and_why() -> None:
+    kind = replace(b.change_type(), reasons=("template STD-001 expired",))
+    shape = replace(SHAPES["blocked"], change_type=kind)
+    for place in (terminal, summary, report):
+        assert "expired" in place(shape, b.policy())
+    shown = terminal(shape, b.policy())
+    assert shown.index("What to do next") < shown.index("The change") < shown.index("Controls")
+
+
 def test_the_terminal_shows_what_was_seen_when_it_allows() -> None:
     shown = terminal(SHAPES["allowed"], b.policy())
     assert "CHG-7 approved by alice" in shown

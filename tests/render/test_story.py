@@ -4,6 +4,7 @@ from datetime import date
 from gate.domain.control import Unknown
 from gate.domain.decision import Verdict
 from gate.domain.derived import Waivers
+from gate.domain.facts import ChangeKind
 from gate.domain.lookup import depends
 from gate.domain.policy.document import Enforcement, Observe
 from gate.render.story import tell, zone_of
@@ -144,3 +145,23 @@ def test_people_without_a_matrix_are_named_by_their_key() -> None:
 
 def test_without_a_policy_times_are_utc() -> None:
     assert zone_of(None) == "UTC"
+
+
+def test_the_change_comes_with_its_type_and_its_risk_and_why() -> None:
+    kind = replace(b.change_type(), name="normal", reasons=("template STD-001 expired",))
+    told = tell(decision(change_type=kind, change=b.change(base="a" * 40, head="b" * 40)), None)
+    assert [trait.name for trait in told.traits] == ["What changes", "Change type", "Risk"]
+    assert told.traits[0].value.endswith(f"since {'a' * 12}, up to {'b' * 12}")
+    assert told.traits[1].reasons == ("template STD-001 expired",)
+
+
+def test_a_first_deployment_and_a_rollback_are_told_in_words() -> None:
+    first = b.change(kind=ChangeKind.FIRST, base="", head="b" * 40, commits=())
+    back = b.change(kind=ChangeKind.ROLLBACK, base="a" * 40, commits=(), undone=("c" * 40,))
+    shown = [tell(decision(change=change), None).traits[0].value for change in (first, back)]
+    assert shown[0] == f"first deployment: 0 commits, up to {'b' * 12}"
+    assert shown[1].startswith(f"rollback: 1 commit undone since {'a' * 12}, up to ")
+
+
+def test_nothing_is_told_of_a_change_that_is_not_known() -> None:
+    assert tell(nothing_known(GAP), None).traits == ()

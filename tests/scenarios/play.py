@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from gate.sandbox.server import Sandbox
 from gate.sandbox.world import World
 
 SCENARIOS = Path(__file__).parent
+THIS_SANDBOX = "http://127.0.0.1:0/"
+"""How a policy names the sandbox, whose port nobody knows beforehand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +30,17 @@ class Played:
 
     exit_code: int
     out: str
+    err: str
     outputs: dict[str, str]
     summary: str
     evidence: dict[str, bytes]
     requests: int
     rounds: int
+
+    @property
+    def said(self) -> str:
+        """Everything that stands in the log of the job."""
+        return self.out + self.err
 
 
 def names() -> list[str]:
@@ -57,8 +67,10 @@ def play(
     environ: Mapping[str, str] | None = None,
 ) -> Played:
     """Run `gate check` in that world, with a sandbox of its own and the world's clock."""
-    out = io.StringIO()
-    with Sandbox(world) as box:
+    folder.mkdir(parents=True, exist_ok=True)
+    out, err = io.StringIO(), io.StringIO()
+    world, port = _with_address(world)
+    with Sandbox(world, port=port) as box:
         inside = {**runner.environ(world, box.url, folder), **(environ or {})}
         host = Host(environ=inside, clock=box.clock, out=out)
         evidence = folder / "evidence"
@@ -70,17 +82,30 @@ def play(
             *world.cli.args,
             *arguments,
         ]
-        code = run(chosen, host)
+        with contextlib.redirect_stderr(err):
+            code = run(chosen, host)
         requests, rounds = len(box.requests), box.rounds()
     return Played(
         exit_code=code,
         out=out.getvalue(),
+        err=err.getvalue(),
         outputs=_outputs(folder / "output.txt"),
         summary=_text(folder / "step-summary.md"),
         evidence=directory.read(evidence) if evidence.is_dir() else {},
         requests=requests,
         rounds=rounds,
     )
+
+
+def _with_address(world: World) -> tuple[World, int]:
+    """The world and the port to play it at: a free one of its own where its policy names the sandbox."""
+    if THIS_SANDBOX not in (world.policy or ""):
+        return world, 0
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    address = THIS_SANDBOX.replace(":0/", f":{port}/")
+    return replace(world, policy=(world.policy or "").replace(THIS_SANDBOX, address)), port
 
 
 def _options(environ: Mapping[str, str]) -> list[str]:

@@ -1,41 +1,53 @@
 """Every scenario folder, played over HTTP through the command line, and decided again from its evidence."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from gate.app.replay import replay
-from tests.scenarios.play import expectation, load, names, play
+from tests.scenarios.conftest import Plays
+from tests.scenarios.play import SCENARIOS, expectation, load, names
 
 KNOWN = {"exit", "verdict", "reasons", "says", "never_says", "change_type", "risk"}
 
 
 @pytest.mark.parametrize("name", names())
-def test_scenario(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_scenario(name: str, played: Plays) -> None:
     wanted = expectation(name)
     assert wanted.keys() <= KNOWN
-    played = play(load(name), tmp_path)
-    said = played.out + capsys.readouterr().err
+    found = played(name)
+    said = found.said
 
-    assert (played.exit_code, said) == (wanted["exit"], said)
+    assert (found.exit_code, said) == (wanted["exit"], said)
+    if "reasons" in wanted:
+        assert sorted(json.loads(found.outputs["reason-codes"])) == sorted(wanted["reasons"])
     for text in wanted.get("says", []):
-        assert text in said
+        assert one_line(text) in one_line(said)
     for text in wanted.get("never_says", []):
         assert text not in said
     if "verdict" in wanted:
-        assert played.outputs["verdict"] == wanted["verdict"]
-        assert played.outputs["evidence-path"]
+        assert found.outputs["verdict"] == wanted["verdict"]
+        assert found.outputs["evidence-path"]
     for key in ("change_type", "risk"):
         if key in wanted:
-            assert played.outputs[key.replace("_", "-")] == wanted[key]
-    if "reasons" in wanted:
-        assert sorted(json.loads(played.outputs["reason-codes"])) == sorted(wanted["reasons"])
-    if played.evidence:
-        again = replay(played.evidence)
-        assert again.decision.verdict.value == played.outputs["verdict"]
-        assert again.digest == played.outputs["evidence-digest"]
+            assert found.outputs[key.replace("_", "-")] == wanted[key]
+    if found.evidence:
+        again = replay(found.evidence)
+        assert again.decision.verdict.value == found.outputs["verdict"]
+        assert again.digest == found.outputs["evidence-digest"]
     assert_nothing_is_obeyed(said)
+
+
+@pytest.mark.parametrize("folder", sorted(path.name for path in SCENARIOS.glob("*/")))
+def test_every_folder_is_a_scenario_that_says_what_it_is_about(folder: str) -> None:
+    if folder not in {"base", "__pycache__"}:
+        assert folder in names()
+        assert load(folder).about.endswith(".")
+
+
+def one_line(text: str) -> str:
+    """The text without the line breaks that the width of a screen asks for."""
+    return " ".join(text.split())
 
 
 def assert_nothing_is_obeyed(said: str) -> None:

@@ -1,0 +1,1 @@
+"""Calendars whose events are freezes."""

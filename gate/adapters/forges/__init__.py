@@ -1,0 +1,1 @@
+"""Places that hold the code, its reviews, its checks and its deployments."""

@@ -1,0 +1,112 @@
+"""Run one git command in the clone that the runner made.
+
+A clone can outlive the job that made it, and another job may have changed its settings. So a command takes next to
+nothing from the environment, replaces no objects, trusts no graph file, and runs nothing that a repository names.
+docs/gitlab.md says how the job gets a fresh clone.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from gate.adapters.deadline import Deadline
+from gate.adapters.forges.gitlab.question import Question, missing
+from gate.domain.ports import FactMissing
+
+LONGEST = 60
+"""Seconds that one command may take."""
+DEEPER = (
+    'whoever owns the pipeline sets `GIT_DEPTH: "0"` and `GIT_STRATEGY: clone` in the job of the gate, so that it holds '
+    "the whole history"
+)
+
+_SETTINGS = {
+    "core.attributesFile": "/dev/null",
+    "core.commitGraph": "false",
+    "core.fsmonitor": "false",
+    "core.hooksPath": "/dev/null",
+    "diff.algorithm": "default",
+    "diff.ignoreSubmodules": "none",
+    "diff.orderFile": "/dev/null",
+    "diff.renames": "true",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "protocol.ext.allow": "never",
+}
+_PASSED_ON = frozenset(
+    {"PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY",
+     "https_proxy", "http_proxy", "no_proxy"}
+)  # fmt: skip
+_OURS = {
+    "GIT_GRAFT_FILE": "/dev/null",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+class GitProcess:
+    """Commands in one clone, without a shell. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        deadline: Deadline,
+        environ: Mapping[str, str],
+        run: Runner = subprocess.run,
+    ) -> None:
+        self._directory = str(directory.resolve())
+        self._deadline = deadline
+        self._environ = {name: environ[name] for name in _PASSED_ON if name in environ} | _OURS
+        self._start = run
+
+    def ask(
+        self, what: str, *arguments: str, given: bytes = b"", fine: Sequence[int] = (0,)
+    ) -> bytes:
+        """What the command writes. FactMissing when it ends otherwise than in a `fine` way, or not in time."""
+        source = question(what).source
+        try:
+            done = self._start(
+                self._command(arguments),
+                input=given,
+                capture_output=True,
+                env=self._environ,
+                timeout=self._deadline.timeout(LONGEST, source),
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise FactMissing(self._deadline.over(source)) from None
+        except (OSError, ValueError) as error:
+            raise gap(
+                what,
+                "not-installed",
+                f"git cannot be run here ({type(error).__name__})",
+                "whoever owns the pipeline uses an image with git for the job of the gate",
+            ) from error
+        if done.returncode not in fine:
+            # What git says may hold the address of the clone, which holds the job's token.
+            detail = f"git {arguments[0]} ended with {done.returncode}"
+            raise gap(what, "not-found", detail, DEEPER)
+        return done.stdout
+
+    def _command(self, arguments: Sequence[str]) -> list[str]:
+        settings = {**_SETTINGS, "safe.directory": self._directory}
+        pairs = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        return ["git", "-C", self._directory, "--no-pager", *pairs, *arguments]
+
+
+def question(what: str) -> Question:
+    """A question to the clone, in words for people."""
+    return Question(what=f"{what}, in the local clone")
+
+
+def gap(what: str, code: str, detail: str, remedy: str = "") -> FactMissing:
+    """The exception for a question that the clone does not answer."""
+    return missing(question(what), code, detail, remedy)

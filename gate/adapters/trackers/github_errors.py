@@ -1,0 +1,59 @@
+"""What the `errors` of a GraphQL answer mean: it comes as HTTP 200 all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gate.adapters.answer import Asked
+from gate.adapters.trackers.part import Part
+from gate.domain.phrases import safe
+from gate.domain.ports import FactMissing
+
+_GRANT = (
+    "whoever owns the workflow adds `permissions: issues: read` to the job; for another repository, it takes the token "
+    "of an app that may read its issues"
+)
+
+
+def raise_errors(answer: Part, asked: Mapping[str, str]) -> None:
+    """Raise FactMissing for the first error, if there is one: a part that failed makes everything doubtful.
+
+    `asked` has the key of the issue that stands under each alias.
+    """
+    if not answer.has("errors"):
+        return
+    for error in answer.items("errors"):
+        path = error.items("path") if error.has("path") else ()
+        alias = path[0].value if path else ""
+        key = asked.get(alias, "") if isinstance(alias, str) else ""
+        raise _failure(answer.asked, error, key or ", ".join(asked.values()))
+    raise answer.wrong("free of errors, nor does it name one", "errors")
+
+
+def _failure(asked: Asked, error: Part, key: str) -> FactMissing:
+    kind, message = error.text_or_empty("type"), error.text_or_empty("message")
+    said = safe(f"{kind}: {message}" if kind else message)
+    about = Asked(system=asked.system, what=f"ticket {safe(key)}", host=asked.host)
+    lower = message.lower()
+    if "RATE_LIMIT" in kind or "rate limit" in lower:
+        return about.missing("rate-limited", f"GitHub asks to come back later ({said})")
+    if kind == "NOT_FOUND":
+        return about.missing(
+            "not-found",
+            f"GitHub says that there is no issue {safe(key)}: it does not exist, is a pull request, or this token "
+            f"may not see it ({said})",
+            f"whoever deploys checks the key; if the issue exists, {_GRANT}",
+        )
+    if kind in {"FORBIDDEN", "INSUFFICIENT_SCOPES"} or "not accessible by" in lower:
+        return about.missing(
+            "not-permitted", f"the token may not read {safe(key)} ({said})", _GRANT
+        )
+    if "LIMIT" in kind:
+        return about.missing(
+            "too-large", f"GitHub does not answer a question of this size ({said})"
+        )
+    if kind in {"INTERNAL", "SERVICE_UNAVAILABLE"} or lower.startswith(
+        ("something went wrong", "timeout")
+    ):
+        return about.missing("unavailable", f"GitHub failed ({said})")
+    return about.missing("unreadable", f"GitHub answered with an error ({said})")

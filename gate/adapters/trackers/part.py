@@ -1,0 +1,114 @@
+"""Typed reading of answers: what is not as the system describes it is missing, never a crash, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from gate.adapters.answer import Asked
+from gate.adapters.trackers.moments import moment
+from gate.domain.phrases import safe
+from gate.domain.ports import FactMissing
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an answer, with the question that it answers and its place in it.
+
+    Every method raises FactMissing (`unreadable`) when a member is absent or of another type. `maybe` and its kin
+    allow null, never absence: a key that fell out on the way must not read like a null.
+    """
+
+    value: object
+    asked: Asked
+    path: str = ""
+
+    def wrong(self, expected: str, name: str = "") -> FactMissing:
+        """The exception that says what was expected of the member `name`, or of this part itself."""
+        place = safe(".".join(part for part in (self.path, name) if part)) or "the answer"
+        return self.asked.missing(
+            "unreadable", f"{self.asked.system} answered, but `{place}` is not {expected}"
+        )
+
+    def has(self, name: str) -> bool:
+        """Whether the member is there and not null."""
+        return isinstance(self.value, dict) and self.value.get(name) is not None
+
+    def maybe(self, name: str) -> Part | None:
+        """The member, or None when it is null."""
+        value = self._member(name)
+        return None if value is None else self._below(value, f".{name}")
+
+    def member(self, name: str) -> Part:
+        """The member, which may not be null."""
+        found = self.maybe(name)
+        if found is None:
+            raise self.wrong("there", name)
+        return found
+
+    def members(self) -> dict[str, Part]:
+        """All members of this part, which must be an object."""
+        if not isinstance(self.value, dict):
+            raise self.wrong("an object")
+        return {name: self._below(value, f".{name}") for name, value in self.value.items()}
+
+    def items(self, name: str = "") -> tuple[Part, ...]:
+        """The elements of a list: of the member `name`, or of this part."""
+        part = self.member(name) if name else self
+        return tuple(part._elements())
+
+    def text(self, name: str) -> str:
+        """A text, which may be empty."""
+        value = self._member(name)
+        if not isinstance(value, str):
+            raise self.wrong("a text", name)
+        return value
+
+    def text_or_empty(self, name: str) -> str:
+        """A text; empty when it is null or absent. Only for what no decision rests on."""
+        return self.text(name) if self.has(name) else ""
+
+    def name(self, name: str) -> str:
+        """A text that says something."""
+        found = self.text(name)
+        if not found.strip():
+            raise self.wrong("a name", name)
+        return found
+
+    def number(self, name: str) -> int:
+        """A whole number that is not negative."""
+        value = self._member(name)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self.wrong("a number", name)
+        return value
+
+    def flag(self, name: str) -> bool:
+        """True or false."""
+        value = self._member(name)
+        if not isinstance(value, bool):
+            raise self.wrong("true or false", name)
+        return value
+
+    def moment(self, name: str) -> datetime:
+        """A time in UTC."""
+        found = moment(self._member(name))
+        if found is None:
+            raise self.wrong("a time with its zone", name)
+        return found
+
+    def _member(self, name: str) -> object:
+        if not isinstance(self.value, dict):
+            raise self.wrong("an object")
+        if name not in self.value:
+            raise self.wrong("there", name)
+        return self.value[name]
+
+    def _elements(self) -> Iterator[Part]:
+        if not isinstance(self.value, list):
+            raise self.wrong("a list")
+        for index, item in enumerate(self.value):
+            yield self._below(item, f"[{index}]")
+
+    def _below(self, value: object, step: str) -> Part:
+        return Part(value, self.asked, (self.path + step).lstrip("."))

@@ -1,0 +1,1 @@
+"""What GitHub's REST and GraphQL interfaces have in common."""

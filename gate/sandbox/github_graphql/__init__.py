@@ -1,0 +1,1 @@
+"""GitHub's GraphQL interface: executes the documents that clients really send."""

@@ -1,0 +1,1 @@
+"""GitHub's REST interface, in the shapes of its published OpenAPI description."""

@@ -1,0 +1,1 @@
+"""Jira Cloud's REST interface, version 3, with the traps that the real one sets."""

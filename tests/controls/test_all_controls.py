@@ -1,0 +1,161 @@
+"""What holds for every control, whoever writes the next one: codes, words, and that a gap in the facts never allows."""
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import gate.controls
+from gate.controls import CONTROLS
+from gate.domain import facts as f
+from gate.domain.control import Control, needs
+from gate.domain.decide import decide
+from gate.domain.decision import Verdict
+from gate.domain.derived import DERIVED
+from gate.domain.facts import GATHERED, Fact
+from gate.domain.missing import Missing
+from gate.domain.policy.document import Policy, ProhibitedRule
+from gate.domain.policy.people import ApprovalRule, ApprovalSource, ChangeTypeRule, RiskRule
+from gate.domain.policy.windows import Windows
+from gate.domain.settings import settings_of
+from tests import builders as b
+
+each_control = pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.ID)
+SOURCES = Path(gate.controls.__path__[0])
+
+
+def source(control: Control) -> ast.Module:
+    return ast.parse((SOURCES / f"{control.ID}.py").read_text(encoding="utf-8"))
+
+
+def texts(node: ast.AST) -> Iterator[str]:
+    """Every text in an expression: `"a" if x else "b"` holds two."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+
+
+@each_control
+def test_its_name_is_that_of_its_module(control: Control) -> None:
+    assert (SOURCES / f"{control.ID}.py").is_file()
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", control.ID)
+
+
+@each_control
+def test_it_says_what_it_holds_and_which_section_asks_for_it(control: Control) -> None:
+    assert control.TITLE.strip()
+    assert re.fullmatch(r"§([1-9]|1[0-2])", control.GUIDE)
+    assert ast.get_docstring(source(control))
+
+
+@each_control
+def test_its_reasons_are_stable_codes_with_a_meaning(control: Control) -> None:
+    assert control.REASONS
+    for code, meaning in control.REASONS.items():
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code)
+        assert meaning.strip()
+        assert not meaning.endswith(".")
+
+
+@each_control
+def test_every_code_in_its_source_is_one_of_its_reasons(control: Control) -> None:
+    used = [
+        text
+        for call in ast.walk(source(control))
+        if isinstance(call, ast.Call)
+        for keyword in call.keywords
+        if keyword.arg == "code"
+        for text in texts(keyword.value)
+    ]
+    assert used, "codes are given as `code=`, so that this test sees them"
+    assert set(used) <= set(control.REASONS)
+
+
+@each_control
+def test_every_one_of_its_reasons_is_used(control: Control) -> None:
+    everywhere = list(texts(source(control)))
+    assert [code for code in control.REASONS if everywhere.count(code) < 2] == []
+
+
+@each_control
+def test_its_settings_exist_and_its_needs_can_be_told(control: Control) -> None:
+    settings_of(b.policy(), control.SETTINGS)
+    wanted = needs(control)
+    assert set(wanted.values()) <= {*GATHERED, *DERIVED}
+    parameters = control.evaluate.__annotations__
+    assert set(parameters) == {*wanted, "settings", "return"}
+
+
+# --- a deploy that every control lets through -------------------------------------------------
+
+ANYWHERE = (ApprovalSource.REVIEW, ApprovalSource.TICKET, ApprovalSource.DEPLOYMENT)
+POLICY: Policy = b.policy(
+    change_types={
+        "normal": ChangeTypeRule(approvals=(ApprovalRule(role="engineer", sources=ANYWHERE),))
+    },
+    windows=Windows(timezone="America/New_York", allow=(b.allow(),), freeze=(b.freeze(),)),
+    prohibited=(
+        ProhibitedRule(id="ops", why="no", paths=b.globs("ops/**")),
+        ProhibitedRule(id="push", why="no", commits_outside_pull_requests=True),
+    ),
+    risk={"high": RiskRule(when=(b.condition(paths=("infra/**",)),))},
+)
+APPROVED = b.ticket(
+    history=(
+        f.TicketEvent(
+            kind=f.TicketEventKind.STATUS,
+            at=b.ago(days=2),
+            by=b.account("Alice Ng", system="jira", id="jira-alice"),
+            field="status",
+            before="Review",
+            after="Approved",
+        ),
+    ),
+)
+GOOD: dict[type[Fact], Fact | Missing] = {
+    f.Clock: b.clock(),
+    f.Run: b.run(started_by=b.CAROL),
+    f.PolicySource: b.policy_source(),
+    f.Revision: b.revision(),
+    f.Baseline: b.baseline(),
+    f.PriorDecision: f.PriorDecision(),
+    f.Change: b.change(b.request(merged_by=b.CAROL)),
+    f.Files: b.files(),
+    f.EarlierUses: f.EarlierUses(),
+    f.Checks: b.checks(b.check()),
+    f.DeploymentApprovals: f.DeploymentApprovals(environment="production"),
+    f.Tickets: f.Tickets(tickets=(APPROVED,)),
+    f.Teams: f.Teams(),
+    f.Calendars: f.Calendars(),
+}
+OPTIONAL: tuple[type[Fact], ...] = (f.PriorDecision, f.Teams)
+"""Only a rollback asks for the earlier decision, and only a role that names a team for its members."""
+
+
+def test_a_good_deploy_is_allowed() -> None:
+    decision = decide(GOOD, POLICY, CONTROLS)
+    assert decision.reason_codes == ()
+    assert decision.verdict is Verdict.ALLOW
+    assert decision.valid_until == b.NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in GATHERED if kind not in OPTIONAL])
+def test_a_missing_fact_never_allows(kind: type[Fact]) -> None:
+    for known in ({**GOOD, kind: b.missing()}, {k: v for k, v in GOOD.items() if k is not kind}):
+        decision = decide(known, POLICY, CONTROLS)
+        assert decision.verdict is not Verdict.ALLOW
+        assert decision.reason_codes
+        assert decision.valid_until is None
+
+
+@pytest.mark.parametrize("kind", OPTIONAL)
+def test_what_this_deploy_does_not_ask_for_may_be_missing(kind: type[Fact]) -> None:
+    assert decide({**GOOD, kind: b.missing()}, POLICY, CONTROLS).verdict is Verdict.ALLOW
+
+
+def test_every_control_speaks_about_the_good_deploy() -> None:
+    decision = decide(GOOD, POLICY, CONTROLS)
+    assert [result.control for result in decision.results] == [one.ID for one in CONTROLS]

@@ -1,0 +1,25 @@
+import pytest
+
+from gate.domain.derive import derive
+from gate.domain.derived import DERIVED, ShortLane
+from gate.domain.facts import GATHERED, Clock, Fact
+from gate.domain.lookup import lookup
+from gate.domain.missing import Missing
+from tests import builders as b
+
+
+def test_every_derived_fact_is_made_and_gathered_ones_are_kept() -> None:
+    known = derive({Clock: b.clock()}, b.policy())
+    assert set(known) == {Clock, *DERIVED}
+    assert known[Clock] == b.clock()
+
+
+def test_nothing_is_made_of_nothing() -> None:
+    known = derive({}, b.policy())
+    assert all(isinstance(lookup(known, kind), Missing) for kind in DERIVED)
+
+
+@pytest.mark.parametrize("kind", [*GATHERED, *DERIVED])
+def test_every_fact_is_a_value_under_its_own_type(kind: type[Fact]) -> None:
+    assert issubclass(kind, Fact)
+    assert ShortLane in DERIVED
