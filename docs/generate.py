@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from gate.app.context import Host
+from gate.app.demo import play
 from gate.cli.main import cli
 from gate.controls import CONTROLS
 from gate.domain.missing import REASONS as MISSING
+from gate.policy.reference import reference
 from gate.policy.schema import schema
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,6 +94,22 @@ def _commands(
                 yield from _commands((*path, name), found)
 
 
+def blocked() -> str:
+    """What a blocked engineer sees: the second deployment of the demo."""
+    out = io.StringIO()
+    host = Host(environ={}, clock=lambda: datetime.now(UTC), out=out)
+    with tempfile.TemporaryDirectory() as folder:
+        play(host, "blocked", Path(folder))
+    shown = re.sub(r"http://127\.0\.0\.1:\d+/jira", "https://acme.atlassian.net", out.getvalue())
+    screen = shown[shown.index("== ") : shown.index("\nEvidence:")]
+    return f"```text\n{screen.rstrip()}\n```"
+
+
+def starter() -> str:
+    """The shortest useful policy."""
+    return f"```yaml\n{(ROOT / 'gate/policy/starter.yml').read_text(encoding='utf-8').rstrip()}\n```"
+
+
 FILES: dict[str, Callable[[], str]] = {
     "docs/reason-codes.md": reason_codes,
     "docs/commands.md": commands,
@@ -96,7 +118,8 @@ FILES: dict[str, Callable[[], str]] = {
     ),
 }
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
-    "README.md": {"controls": controls_table},
+    "README.md": {"blocked": blocked, "controls": controls_table, "starter": starter},
+    "docs/policy.md": {"settings": reference},
 }
 
 
@@ -112,8 +135,8 @@ def wanted() -> dict[Path, str]:
 
 
 def _replace(text: str, name: str, block: str, content: str) -> str:
-    pattern = rf"(<!-- generated: {block} -->\n).*?(\n<!-- end of {block} -->)"
-    replaced, count = re.subn(pattern, lambda m: m[1] + content + m[2], text, flags=re.DOTALL)
+    pattern = rf"(<!-- generated: {block} -->\n).*?(<!-- end of {block} -->)"
+    replaced, count = re.subn(pattern, lambda m: f"{m[1]}{content}\n{m[2]}", text, flags=re.DOTALL)
     if count != 1:
         raise SystemExit(f"{name} must hold the block {block!r} exactly once, found {count}.")
     return replaced

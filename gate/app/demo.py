@@ -28,7 +28,7 @@ class Played:
 
 def demo(host: Host, folder: Path) -> tuple[Played, ...]:
     """Play every deployment into a folder of its own below `folder`, and end by saying where the reports are."""
-    played = tuple(_play(host, name, folder / name) for name in DEPLOYMENTS)
+    played = tuple(play(host, name, folder / name) for name in DEPLOYMENTS)
     host.out.write("\nThree deployments, three verdicts. Open the reports:\n\n")
     for item in played:
         host.out.write(
@@ -40,7 +40,8 @@ def demo(host: Host, folder: Path) -> tuple[Played, ...]:
     return played
 
 
-def _play(host: Host, name: str, folder: Path) -> Played:
+def play(host: Host, name: str, folder: Path) -> Played:
+    """Play one of the deployments, with a sandbox of its own."""
     place = resources.files("gate.sandbox") / "worlds" / name
     with resources.as_file(place) as path:
         world = World.load(path)
