@@ -130,7 +130,8 @@ def test_no_hostile_text_runs(browser: Browser, reports: dict[str, Path]) -> Non
     watched = Watched(page, reports[HOSTILE])
     assert page.evaluate("document.scripts.length") == 0
     assert page.evaluate("document.images.length") == 0
-    assert "alert(" in page.inner_text("body")
+    assert "<script>window.hacked=1</script>" in page.inner_text("body")
+    assert page.evaluate("window.hacked") is None
     for link in page.locator("a").all():
         assert str(link.get_attribute("href")).startswith(("http://", "https://"))
     assert watched.wrong == []

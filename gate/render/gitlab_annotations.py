@@ -1,0 +1,39 @@
+"""The decision as job annotations: links on the page of the job in GitLab, which shows nothing else there."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterator
+
+from gate.domain.decision import Decision
+from gate.domain.policy.document import Policy
+from gate.render.escape import address, visible
+from gate.render.story import Story, tell
+
+MOST = 50
+LONGEST_LABEL = 200
+
+_SECTION = "Change Gate"
+
+
+def annotations(decision: Decision, policy: Policy | None) -> str:
+    """JSON for `artifacts: reports: annotations`: one link for each thing to do, then for what was seen."""
+    links = dict.fromkeys(_links(tell(decision, policy)))
+    shown = [
+        {"external_link": {"label": label, "url": url}} for label, url in list(links)[:MOST]
+    ]
+    return json.dumps({_SECTION: shown}, ensure_ascii=True, indent=2) + "\n"
+
+
+def _links(story: Story) -> Iterator[tuple[str, str]]:
+    steps = [(f"{step.control}: {step.why}", step.url) for step in story.steps]
+    seen = [
+        (f"{control.id}: {item.text}", item.url)
+        for control in story.controls
+        for item in (*control.reasons, *control.seen)
+    ]
+    for label, url in (*steps, *seen):
+        # `address` is made for HTML, where an & is written as an entity; JSON holds the plain one.
+        if safe := html.unescape(address(url)):
+            yield visible(label, longest=LONGEST_LABEL), safe
