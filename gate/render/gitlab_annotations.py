@@ -20,9 +20,7 @@ _SECTION = "Change Gate"
 def annotations(decision: Decision, policy: Policy | None) -> str:
     """JSON for `artifacts: reports: annotations`: one link for each thing to do, then for what was seen."""
     links = dict.fromkeys(_links(tell(decision, policy)))
-    shown = [
-        {"external_link": {"label": label, "url": url}} for label, url in list(links)[:MOST]
-    ]
+    shown = [{"external_link": {"label": label, "url": url}} for label, url in list(links)[:MOST]]
     return json.dumps({_SECTION: shown}, ensure_ascii=True, indent=2) + "\n"
 
 

@@ -23,7 +23,12 @@ def junit(decision: Decision, policy: Policy | None) -> str:
     stands = {"fail", "unknown"} & {control.mark for control in story.controls}
     if decision.verdict is not Verdict.ALLOW and not stands:
         told = _body("error", story.headline, [story.lead])
-        cases.append(("error" if decision.observe is None else "", _testcase("verdict", story.headline, told)))
+        cases.append(
+            (
+                "error" if decision.observe is None else "",
+                _testcase("verdict", story.headline, told),
+            )
+        )
     failures, errors, skipped = (
         sum(kind == wanted for kind, _ in cases) for wanted in ("failure", "error", "skipped")
     )
@@ -46,7 +51,10 @@ def _case(control: ControlStory, *, observing: bool) -> tuple[str, str]:
     if observing and kind != "skipped":
         kind = ""
     told = [
-        *(f"{control.id}.{reason.code}: {reason.text} What to do: {reason.remedy}" for reason in control.reasons),
+        *(
+            f"{control.id}.{reason.code}: {reason.text} What to do: {reason.remedy}"
+            for reason in control.reasons
+        ),
         *control.notes,
         *(item.text for item in control.seen),
     ]

@@ -9,6 +9,7 @@ from gate.domain.facts import Run
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
 from gate.render.escape import address, element
+from gate.render.local_times import in_zone
 from gate.render.matrix import Row, matrix
 from gate.render.report_style import STYLE
 from gate.render.story import ControlStory, Step, Story, Trait, tell, zone_of
@@ -37,7 +38,8 @@ _PAGE = """<!doctype html>
 
 def report(decision: Decision, policy: Policy | None) -> str:
     """The page for whoever opens the bundle: an engineer today, an auditor in a year."""
-    story, zone = tell(decision, policy), zone_of(policy)
+    zone = zone_of(policy)
+    story = in_zone(tell(decision, policy), zone)
     sections = [
         _verdict(decision, story, zone),
         _steps(story.steps),
