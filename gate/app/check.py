@@ -90,9 +90,7 @@ def judge(
     )
 
 
-def _undecided(
-    gathered: Gathered, raw: dict[str, bytes], mask: Callable[[str], str]
-) -> Checked:
+def _undecided(gathered: Gathered, raw: dict[str, bytes], mask: Callable[[str], str]) -> Checked:
     stored = write_facts(gathered, mask)
     decision = deciding.without_policy(read_facts(stored))
     return Checked(decision=decision, policy=None, bundle=_seal(decision, None, stored, None, raw))
@@ -118,7 +116,7 @@ def _seal(
 
 
 def _readable(gap: Missing) -> Missing:
-    if gap.reason_code == "not-found":
+    if gap.reason_code == "no-policy":
         raise PolicyInvalid(
             f"There is no policy on the protected default branch ({gap.detail}). A policy that exists only in the "
             "tree being deployed does not count: whoever is gated would write the gate.",

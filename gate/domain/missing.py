@@ -26,6 +26,7 @@ class Missing:
 REASONS: dict[str, str] = {
     "not-permitted": "the token may not read this; the permission that it lacks is named",
     "not-found": "the system says that it does not exist, which may also mean that the token may not see it",
+    "no-policy": "the default branch was read, and holds no policy at any of the known places",
     "not-authenticated": "the token was refused: expired, revoked, or meant for another system",
     "rate-limited": "the system asked us to come back later than the deadline allows",
     "unavailable": "the system answered with a server error, or not at all",

@@ -53,7 +53,10 @@ class Forge(Protocol):
     """GitHub or GitLab, for one repository, environment and run."""
 
     def policy_file(self, places: Sequence[str]) -> PolicyFile:
-        """The first of `places` that exists on the default branch."""
+        """The first of `places` that exists on the default branch.
+
+        FactMissing with the code `no-policy` when the branch was read and none of them does.
+        """
 
     def run(self) -> Run:
         """The run that is about to deploy, as the forge knows it."""

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from gate.adapters.forges.github.client import Client
 from gate.adapters.forges.github.graph import Graph
 from gate.adapters.forges.github.question import Question, missing
-from gate.adapters.forges.github.shape import Shape
+from gate.adapters.part import Part
 from gate.domain.ports import PolicyFile
 
 _PERMISSION = "contents: read"
 
 
 def read(client: Client, opening: Graph, places: Sequence[str]) -> PolicyFile:
-    """The first place that holds a file; the others that do are named. FactMissing (`not-found`) when none does."""
+    """The first place that holds a file; the others that do are named. FactMissing (`no-policy`) when none does."""
     aliases = [f"policy{index}" for index, _ in enumerate(places)]
     found = opening.part(*aliases, "head", "defaultBranchRef.name", "defaultBranchRef.target")
     branch, revision = _default_branch(found)
@@ -29,7 +29,7 @@ def read(client: Client, opening: Graph, places: Sequence[str]) -> PolicyFile:
     if not held:
         raise missing(
             Question(what="the policy file", permission=_PERMISSION),
-            "not-found",
+            "no-policy",
             f"none of {', '.join(places)} is on {branch} at {revision[:12]}",
             f"whoever owns the policy merges one to {branch}",
         )
@@ -43,7 +43,7 @@ def read(client: Client, opening: Graph, places: Sequence[str]) -> PolicyFile:
     )
 
 
-def _default_branch(found: Shape) -> tuple[str, str]:
+def _default_branch(found: Part) -> tuple[str, str]:
     ref, head = found.maybe("defaultBranchRef"), found.maybe("head")
     question = Question(what="the default branch", permission=_PERMISSION)
     if ref is None or head is None:
@@ -60,7 +60,7 @@ def _default_branch(found: Shape) -> tuple[str, str]:
     return ref.name("name"), revision
 
 
-def _content(client: Client, path: str, file: Shape) -> bytes:
+def _content(client: Client, path: str, file: Part) -> bytes:
     question = Question(what=f"the policy file {path}", permission=_PERMISSION)
     oid = file.sha("oid")
     if file.name("__typename") != "Blob":
@@ -78,7 +78,7 @@ def _content(client: Client, path: str, file: Shape) -> bytes:
             base64.b64decode(blob.text("content")) if blob.name("encoding") == "base64" else b""
         )
     except (binascii.Error, ValueError):
-        raise blob.unreadable("base64", "content") from None
+        raise blob.wrong("base64", "content") from None
     if _hash(content, oid) != oid:
         raise missing(
             question,

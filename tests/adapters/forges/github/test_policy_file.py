@@ -51,7 +51,7 @@ def test_other_places_are_asked_for_when_somebody_wants_them(github: Making) -> 
     assert transport.asked[0].parameters["place0"] == "HEAD:policy.yml"
 
 
-def test_no_policy_anywhere_is_not_found(github: Making) -> None:
+def test_no_policy_anywhere_has_a_code_of_its_own(github: Making) -> None:
     forge, _ = github({"Opening": opening(policy0=None)})
     gap = gap_of_none(forge.policy_file)
     assert gap == f"none of {', '.join(PLACES)} is on main at {M1[:12]}"
@@ -59,7 +59,7 @@ def test_no_policy_anywhere_is_not_found(github: Making) -> None:
 
 def gap_of_none(ask: Any) -> str:
     gap = gap_of(lambda: ask(PLACES))
-    assert gap.reason_code == "not-found"
+    assert gap.reason_code == "no-policy"
     return gap.detail
 
 
