@@ -19,7 +19,8 @@ class Deploy:
     environment: str
     revision: str
     run_id: str
-    attempt: int
+    attempt: int | None
+    """None where the job that deploys cannot tell which attempt of the gate decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +65,14 @@ def _verdict(decision: dict[str, Json]) -> list[str]:
 
 def _bound(run: dict[str, Json], deploy: Deploy) -> list[str]:
     """A decision holds for one repository, environment, revision, run and attempt."""
-    pairs = {
+    pairs: dict[str, tuple[Json, Json]] = {
         "repository": (run.get("repository"), deploy.repository),
         "environment": (run.get("environment"), deploy.environment),
         "revision": (run.get("revision"), deploy.revision),
         "run": (run.get("id"), deploy.run_id),
-        "attempt": (run.get("attempt"), deploy.attempt),
     }
+    if deploy.attempt is not None:
+        pairs["attempt"] = (run.get("attempt"), deploy.attempt)
     return [
         f"the decision is for {name} {decided}, this deploy is for {actual}"
         for name, (decided, actual) in pairs.items()

@@ -10,7 +10,7 @@ from pathlib import Path
 class Request:
     """The options of `gate check`. Empty text means that an option was not given."""
 
-    environment: str
+    environment: str = ""
     services: tuple[str, ...] = ()
     tickets: tuple[str, ...] = ()
     revision: str = ""
@@ -18,5 +18,12 @@ class Request:
     policy: Path | None = None
     jira_url: str = ""
     jira_email: str = ""
+    forge: str = ""
+    """`github` or `gitlab`; otherwise the environment tells."""
+    gitlab_url: str = ""
+    outputs: Path | None = None
+    """Where GitLab's dotenv report goes."""
+    junit: Path | None = None
+    annotations: Path | None = None
     timeout: int = 120
     """Seconds that gathering may take."""

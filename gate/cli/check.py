@@ -11,6 +11,8 @@ from gate.app.context import Host
 from gate.app.gate_deploy import gate_deploy
 from gate.app.request import Request
 
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
 
 @click.command("check")
 @click.option(
@@ -66,12 +68,22 @@ from gate.app.request import Request
     show_default=True,
     help="Seconds that gathering may take.",
 )
+@click.option(
+    "--forge",
+    type=click.Choice(["github", "gitlab"]),
+    default=None,
+    help="Where this runs. Absent: the environment tells.",
+)
+@click.option("--gitlab-url", default="", help="Address of GitLab, which no variable can overrule.")
+@click.option("--outputs", type=_FILE, help="GitLab: where the dotenv report goes.")
+@click.option("--junit", type=_FILE, help="GitLab: where the JUnit report goes.")
+@click.option("--annotations", type=_FILE, help="GitLab: where the job annotations go.")
 @click.pass_obj
-def command(host: Host, **options: Any) -> int:
+def command(host: Host, /, forge: str | None, **options: Any) -> int:
     """Gate a deploy: gather the facts, judge them, keep the evidence, say the verdict.
 
-    Tokens come from the environment only: GITHUB_TOKEN, CHANGE_GATE_JIRA_TOKEN,
-    CHANGE_GATE_TRACKER_TOKEN, CHANGE_GATE_TEAM_TOKEN. Exit codes: 0 allowed, 10 blocked, 4 undecided,
-    3 policy invalid, 5 evidence not written, 2 usage, 1 crash.
+    Tokens come from the environment only: CHANGE_GATE_JIRA_TOKEN; on GitHub GITHUB_TOKEN,
+    CHANGE_GATE_TRACKER_TOKEN, CHANGE_GATE_TEAM_TOKEN; on GitLab CI_JOB_TOKEN, CHANGE_GATE_GITLAB_TOKEN.
+    Exit codes: 0 allowed, 10 blocked, 4 undecided, 3 policy invalid, 5 evidence not written, 2 usage, 1 crash.
     """
-    return gate_deploy(host, Request(**options))
+    return gate_deploy(host, Request(forge=forge or "", **options))

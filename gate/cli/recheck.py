@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from gate.app.context import Host
 from gate.app.recheck_deploy import recheck_deploy
+from gate.app.request import Request
 
 
 @click.command("recheck")
@@ -36,7 +38,15 @@ from gate.app.recheck_deploy import recheck_deploy
     default="",
     help="Full SHA to deploy. Absent: the run's own.",
 )
+@click.option(
+    "--forge",
+    type=click.Choice(["github", "gitlab"]),
+    default=None,
+    help="Where this runs. Absent: the environment tells.",
+)
+@click.option("--gitlab-url", default="", help="Address of GitLab, which no variable can overrule.")
 @click.pass_obj
-def command(host: Host, evidence: Path, digest: str, environment: str, revision: str) -> int:
+def command(host: Host, /, evidence: Path, digest: str, forge: str | None, **options: Any) -> int:
     """Compare the recorded decision with what is about to happen. Asks no system; takes milliseconds."""
-    return recheck_deploy(host, evidence, digest=digest, environment=environment, revision=revision)
+    request = Request(forge=forge or "", **options)
+    return recheck_deploy(host, request, evidence, digest=digest)

@@ -1,0 +1,159 @@
+"""The gate as a job of GitLab CI/CD."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gate.adapters.ci import gitlab_ci
+from gate.adapters.ci.gitlab_ci import Context
+from gate.adapters.deadline import Deadline
+from gate.adapters.exchange import Recorder
+from gate.adapters.forges.gitlab.tokens import Tokens
+from gate.app.connect import JIRA_TOKEN, Connect, secrets_of, token, wrong_tracker
+from gate.app.context import Host
+from gate.app.gather import World
+from gate.app.pipeline import Told, Wired
+from gate.app.recheck import Deploy
+from gate.app.request import Request
+from gate.domain.policy.workflow import TicketRules, TrackerName
+from gate.domain.ports import Forge, Tracker
+from gate.errors import GateError
+from gate.evidence.raw import raw_files
+from gate.render.failures import reason_code
+from gate.render.gitlab_annotations import job_annotations
+from gate.render.junit import junit
+from gate.render.outputs import outputs
+
+JOB_TOKEN, READ_TOKEN = "CI_JOB_TOKEN", "CHANGE_GATE_GITLAB_TOKEN"
+SECRETS = (JOB_TOKEN, READ_TOKEN, JIRA_TOKEN)
+"""The variables that hold tokens. Tokens are read from nowhere else, and whatever they hold is never stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnGitLab:
+    """A `Pipeline`."""
+
+    host: Host
+    request: Request
+    context: Context
+
+    @property
+    def is_running(self) -> bool:
+        """Reports are written wherever an option names their place, so this is always so."""
+        return True
+
+    def folder(self) -> str:
+        """Pipeline and job: a retried job is another job."""
+        return f"{self.context.pipeline_id}-{self.context.job_id}"
+
+    def deploy(self, environment: str) -> Deploy:
+        """This pipeline. The job that deploys is another one, so attempts cannot be compared."""
+        return Deploy(
+            repository=self.context.repository,
+            environment=environment,
+            revision=self.context.revision,
+            run_id=self.context.pipeline_id,
+            attempt=None,
+        )
+
+    @contextmanager
+    def wired(self) -> Iterator[Wired]:
+        """Connect to GitLab and its clone, and to the tracker of the policy when it is asked for."""
+        recorder = Recorder(self.host.clock, secrets_of(self.host, self.request, SECRETS))
+        deadline = Deadline(self.request.timeout)
+        with ExitStack() as stack:
+            connect = Connect(self.host, self.request, recorder, deadline, stack)
+            world = World(
+                repository=self.context.repository,
+                forge=self._forge(connect),
+                tracker=lambda rules: self._tracker(connect, rules),
+                calendar=connect,
+                clock=self.host.clock,
+                skew=recorder.skew,
+                mask=recorder.mask,
+            )
+            yield Wired(world=world, raw=lambda: raw_files(recorder.exchanges))
+
+    def tell(self, told: Told) -> None:
+        """The reports that the job names: dotenv, JUnit and annotations."""
+        values = outputs(
+            told.decision, evidence_path=str(told.directory), evidence_digest=told.digest
+        )
+        self._dotenv({**values, "reason-codes": ",".join(told.decision.reason_codes)})
+        self._report(self.request.junit, junit(told.decision, told.policy))
+        self._report(self.request.annotations, job_annotations(told.decision, told.policy))
+
+    def tell_failure(self, error: GateError) -> None:
+        """Variables that later jobs cannot take for an answer."""
+        self._dotenv({"verdict": "undecided", "reason-codes": reason_code(error)})
+
+    def tell_objection(self, text: str) -> None:
+        """The log says it already; a recheck has no report."""
+
+    def _dotenv(self, values: dict[str, str]) -> None:
+        if self.request.outputs:
+            gitlab_ci.write_dotenv(self.request.outputs, values)
+
+    def _report(self, path: Path | None, text: str) -> None:
+        if path:
+            gitlab_ci.write_report(path, text)
+
+    def _forge(self, connect: Connect) -> Forge:
+        from gate.adapters.forges.gitlab.forge import GitLab
+        from gate.adapters.forges.gitlab.git_process import GitProcess
+        from gate.adapters.forges.gitlab.local_git import Git
+        from gate.adapters.forges.gitlab.reference import Reference
+
+        context = self.context
+        asked = Reference(
+            repository=context.repository,
+            project_id=context.project_id,
+            environment=self.request.environment,
+            services=self.request.services,
+            revision=context.revision,
+            pipeline_id=context.pipeline_id,
+            job_id=context.job_id,
+            default_branch=context.default_branch,
+            server_url=context.server_url,
+            revision_given=context.revision_given,
+        )
+        process = GitProcess(Path(), deadline=connect.deadline, environ=self.host.environ)
+        forge = GitLab(
+            asked,
+            api_url=context.api_url,
+            tokens=self._tokens(),
+            recorder=connect.recorder,
+            deadline=connect.deadline,
+            git=Git(process),
+            clock=self.host.clock,
+        )
+        connect.stack.callback(forge.close)
+        return forge
+
+    def _tokens(self) -> Tokens:
+        return Tokens(job=token(self.host, JOB_TOKEN), read=token(self.host, READ_TOKEN))
+
+    def _tracker(self, connect: Connect, rules: TicketRules) -> Tracker:
+        match rules.tracker:
+            case TrackerName.JIRA:
+                return connect.jira(rules)
+            case TrackerName.GITHUB:
+                raise wrong_tracker("GitHub Issues", "GitLab")
+            case _:
+                return self._issues(connect, rules)
+
+    def _issues(self, connect: Connect, rules: TicketRules) -> Tracker:
+        from gate.adapters.trackers.gitlab_issues import GitLabIssues
+
+        issues = GitLabIssues(
+            api_url=self.context.api_url,
+            tokens=self._tokens(),
+            rules=rules,
+            recorder=connect.recorder,
+            deadline=connect.deadline,
+        )
+        connect.stack.callback(issues.close)
+        return issues

@@ -1,0 +1,60 @@
+"""The job that the gate runs in: which deploy it is about, whom it can ask, and where it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from gate.app.gather import World
+from gate.app.recheck import Deploy
+from gate.domain.decision import Decision
+from gate.domain.policy.document import Policy
+from gate.errors import GateError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wired:
+    """A world to ask, and what it answered so far."""
+
+    world: World
+    raw: Callable[[], dict[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a pipeline is told about: a decision whose evidence is written."""
+
+    decision: Decision
+    policy: Policy | None
+    summary: str
+    directory: Path
+    digest: str
+
+
+class Pipeline(Protocol):
+    """GitHub Actions or GitLab CI/CD."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether this process really is a job; at a desk it is not, and the pipeline is not told."""
+
+    def folder(self) -> str:
+        """A name for the evidence of this attempt."""
+
+    def deploy(self, environment: str) -> Deploy:
+        """What is about to be deployed, as a recheck compares it."""
+
+    def wired(self) -> AbstractContextManager[Wired]:
+        """Connect to the systems of this run; the connections are closed at the end."""
+
+    def tell(self, told: Told) -> None:
+        """Say the verdict where the pipeline shows it. OSError when that cannot be written."""
+
+    def tell_failure(self, error: GateError) -> None:
+        """Say that the gate itself failed. OSError when that cannot be written."""
+
+    def tell_objection(self, text: str) -> None:
+        """Say why a recheck stops the deploy."""
