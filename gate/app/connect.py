@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from gate.adapters.deadline import Deadline
 from gate.adapters.exchange import Recorder
 from gate.app.context import Host
+from gate.app.gather import World
+from gate.app.pipeline import Wired
 from gate.app.request import Request
 from gate.domain.facts import CalendarSpan
 from gate.domain.missing import Missing
 from gate.domain.policy.workflow import TicketRules
-from gate.domain.ports import FactMissing, Tracker
+from gate.domain.ports import FactMissing, Forge, Tracker
+from gate.evidence.raw import raw_files
 
 JIRA_TOKEN = "CHANGE_GATE_JIRA_TOKEN"  # noqa: S105 - the name of a variable
+
+
+@contextmanager
+def connected(host: Host, request: Request, secrets: Iterable[str]) -> Iterator[Connect]:
+    """Everything that is asked during one check; all connections are closed at the end.
+
+    `secrets` are the variables that hold our tokens: what they hold is never stored anywhere.
+    """
+    recorder = Recorder(host.clock, _secrets(host, request, secrets))
+    with ExitStack() as stack:
+        yield Connect(host, request, recorder, Deadline(request.timeout), stack)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,21 @@ class Connect:
     deadline: Deadline
     stack: ExitStack
     """Closes every connection at the end."""
+
+    def wired(
+        self, repository: str, forge: Forge, tracker: Callable[[TicketRules], Tracker]
+    ) -> Wired:
+        """The world of this run."""
+        world = World(
+            repository=repository,
+            forge=forge,
+            tracker=tracker,
+            calendar=self,
+            clock=self.host.clock,
+            skew=self.recorder.skew,
+            mask=self.recorder.mask,
+        )
+        return Wired(world=world, raw=lambda: raw_files(self.recorder.exchanges))
 
     def spans(self, address: str) -> tuple[CalendarSpan, ...]:
         """Read a freeze calendar."""
@@ -74,8 +103,8 @@ def token(host: Host, name: str) -> str:
     return host.environ.get(name, "").strip()
 
 
-def secrets_of(host: Host, request: Request, names: Iterable[str]) -> list[str]:
-    """Our own tokens, also in the form in which HTTP sends a classic token of Jira's: never stored anywhere."""
+def _secrets(host: Host, request: Request, names: Iterable[str]) -> list[str]:
+    """Our own tokens, also in the form in which HTTP sends a classic token of Jira's."""
     tokens = [token(host, name) for name in names]
     pairs = [f"{request.jira_email.strip()}:{found}" for found in tokens if found]
     return [*tokens, *(b64encode(pair.encode()).decode() for pair in pairs)]

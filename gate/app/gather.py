@@ -106,7 +106,7 @@ def finish(
     """Ask the rest and wait for all of it. `named` are ticket keys given for this very deploy."""
     branch = policy.workflow.branch
     revision = pool.submit(answer, lambda: world.forge.revision(branch))
-    teams = pool.submit(answer, lambda: _teams(world, policy))
+    teams = pool.submit(answer, lambda: _teams(world, policy, first.run))
     calendars = pool.submit(answer, lambda: _calendars(world, policy))
     change = _change(world, pool, policy, first.baseline.result(), named)
     return {
@@ -203,8 +203,15 @@ def _prior(world: World, change: Change, baseline: Baseline) -> PriorDecision:
     return world.forge.prior_decision(baseline)
 
 
-def _teams(world: World, policy: Policy) -> Teams:
-    names = dict.fromkeys(role.github_team for role in policy.roles.values() if role.github_team)
+def _teams(world: World, policy: Policy, asked: Future[Run | Missing]) -> Teams:
+    """Members of the teams that the policy names on the forge of this run, and of no other."""
+    held = [role for role in policy.roles.values() if role.has_team]
+    if not held:
+        return Teams()
+    run = asked.result()
+    if isinstance(run, Missing):
+        raise FactMissing(depends(run, "whose teams hold the roles"))
+    names = dict.fromkeys(name for role in held if (name := role.team(run.forge)))
     return Teams(members={name: world.forge.team(name) for name in names})
 
 

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from gate.adapters.ci import github_actions
 from gate.adapters.ci.github_actions import Context
-from gate.adapters.deadline import Deadline
-from gate.adapters.exchange import Recorder
-from gate.app.connect import JIRA_TOKEN, Connect, secrets_of, token, wrong_tracker
+from gate.app.connect import JIRA_TOKEN, Connect, connected, token, wrong_tracker
 from gate.app.context import Host
-from gate.app.gather import World
 from gate.app.pipeline import Told, Wired
 from gate.app.recheck import Deploy
 from gate.app.request import Request
 from gate.domain.policy.workflow import TicketRules, TrackerName
 from gate.domain.ports import Forge, Tracker
 from gate.errors import GateError
-from gate.evidence.raw import raw_files
 from gate.render.annotations import error_line, failure, workflow_commands
 from gate.render.failures import failure_summary, reason_code
 from gate.render.outputs import outputs
@@ -64,20 +60,12 @@ class OnGitHub:
     @contextmanager
     def wired(self) -> Iterator[Wired]:
         """Connect to GitHub, and to the tracker of the policy when it is asked for."""
-        recorder = Recorder(self.host.clock, secrets_of(self.host, self.request, SECRETS))
-        deadline = Deadline(self.request.timeout)
-        with ExitStack() as stack:
-            connect = Connect(self.host, self.request, recorder, deadline, stack)
-            world = World(
-                repository=self.context.repository,
-                forge=self._forge(connect),
-                tracker=lambda rules: self._tracker(connect, rules),
-                calendar=connect,
-                clock=self.host.clock,
-                skew=recorder.skew,
-                mask=recorder.mask,
+        with connected(self.host, self.request, SECRETS) as connect:
+            yield connect.wired(
+                self.context.repository,
+                self._forge(connect),
+                lambda rules: self._tracker(connect, rules),
             )
-            yield Wired(world=world, raw=lambda: raw_files(recorder.exchanges))
 
     def tell(self, told: Told) -> None:
         """Annotations in the log, outputs of the step, and the job's summary."""

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from gate.adapters.ci import gitlab_ci
 from gate.adapters.ci.gitlab_ci import Context
 from gate.adapters.deadline import Deadline
-from gate.adapters.exchange import Recorder
+from gate.adapters.forges.gitlab.git_process import GitProcess
+from gate.adapters.forges.gitlab.local_git import Git
 from gate.adapters.forges.gitlab.tokens import Tokens
-from gate.app.connect import JIRA_TOKEN, Connect, secrets_of, token, wrong_tracker
+from gate.app.connect import JIRA_TOKEN, Connect, connected, token, wrong_tracker
 from gate.app.context import Host
-from gate.app.gather import World
 from gate.app.pipeline import Told, Wired
 from gate.app.recheck import Deploy
 from gate.app.request import Request
 from gate.domain.policy.workflow import TicketRules, TrackerName
-from gate.domain.ports import Forge, Tracker
+from gate.domain.ports import FactMissing, Forge, Tracker
 from gate.errors import GateError
-from gate.evidence.raw import raw_files
 from gate.render.failures import reason_code
 from gate.render.gitlab_annotations import job_annotations
 from gate.render.junit import junit
@@ -30,6 +29,9 @@ from gate.render.outputs import outputs
 JOB_TOKEN, READ_TOKEN = "CI_JOB_TOKEN", "CHANGE_GATE_GITLAB_TOKEN"
 SECRETS = (JOB_TOKEN, READ_TOKEN, JIRA_TOKEN)
 """The variables that hold tokens. Tokens are read from nowhere else, and whatever they hold is never stored."""
+
+
+_ORIGIN_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +64,12 @@ class OnGitLab:
     @contextmanager
     def wired(self) -> Iterator[Wired]:
         """Connect to GitLab and its clone, and to the tracker of the policy when it is asked for."""
-        recorder = Recorder(self.host.clock, secrets_of(self.host, self.request, SECRETS))
-        deadline = Deadline(self.request.timeout)
-        with ExitStack() as stack:
-            connect = Connect(self.host, self.request, recorder, deadline, stack)
-            world = World(
-                repository=self.context.repository,
-                forge=self._forge(connect),
-                tracker=lambda rules: self._tracker(connect, rules),
-                calendar=connect,
-                clock=self.host.clock,
-                skew=recorder.skew,
-                mask=recorder.mask,
+        with connected(self.host, self.request, SECRETS) as connect:
+            yield connect.wired(
+                self.context.repository,
+                self._forge(connect),
+                lambda rules: self._tracker(connect, rules),
             )
-            yield Wired(world=world, raw=lambda: raw_files(recorder.exchanges))
 
     def tell(self, told: Told) -> None:
         """The reports that the job names: dotenv, JUnit and annotations."""
@@ -103,8 +97,6 @@ class OnGitLab:
 
     def _forge(self, connect: Connect) -> Forge:
         from gate.adapters.forges.gitlab.forge import GitLab
-        from gate.adapters.forges.gitlab.git_process import GitProcess
-        from gate.adapters.forges.gitlab.local_git import Git
         from gate.adapters.forges.gitlab.reference import Reference
 
         context = self.context
@@ -120,14 +112,13 @@ class OnGitLab:
             server_url=context.server_url,
             revision_given=context.revision_given,
         )
-        process = GitProcess(Path(), deadline=connect.deadline, environ=self.host.environ)
         forge = GitLab(
             asked,
             api_url=context.api_url,
             tokens=self._tokens(),
             recorder=connect.recorder,
             deadline=connect.deadline,
-            git=Git(process),
+            git=_clone(self.host, connect.deadline),
             clock=self.host.clock,
         )
         connect.stack.callback(forge.close)
@@ -157,3 +148,15 @@ class OnGitLab:
         )
         connect.stack.callback(issues.close)
         return issues
+
+
+def origin(host: Host) -> str:
+    """Where the clone in this folder came from; empty when there is none."""
+    try:
+        return _clone(host, Deadline(_ORIGIN_SECONDS)).remote()
+    except FactMissing:
+        return ""
+
+
+def _clone(host: Host, deadline: Deadline) -> Git:
+    return Git(GitProcess(Path(), deadline=deadline, environ=host.environ))

@@ -48,7 +48,12 @@ def _on_github(host: Host, request: Request) -> Pipeline:
 
 def _on_gitlab(host: Host, request: Request) -> Pipeline:
     from gate.adapters.ci.gitlab_ci import read_context
-    from gate.app.on_gitlab import OnGitLab
+    from gate.app.on_gitlab import OnGitLab, origin
 
-    context = read_context(host.environ, revision=request.revision, gitlab_url=request.gitlab_url)
+    context = read_context(
+        host.environ,
+        revision=request.revision,
+        gitlab_url=request.gitlab_url,
+        remote_url="" if request.gitlab_url else origin(host),
+    )
     return OnGitLab(host, request, context)
