@@ -53,7 +53,7 @@ lint: setup ## Check style, types, architecture, workflows and actions
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml actions/*/action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
-	@if command -v shellcheck >/dev/null; then shellcheck .ci/run actions/setup/*.sh; else echo 'shellcheck is not here: the shell scripts are checked in CI only'; fi
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/run actions/setup/*.sh gitlab-ci/*.sh; else echo 'shellcheck is not here: the shell scripts are checked in CI only'; fi
 
 .PHONY: docs
 docs: setup ## Write the generated parts of the documentation
@@ -76,12 +76,20 @@ browser: setup ## Look at the HTML report in a browser (needs Chromium)
 	$(BIN)/python -m pytest tests/browser -m browser
 
 .PHONY: e2e
-e2e: setup ## Run the Action in a workflow runner (needs nektos/act)
+e2e: setup ## Run the Action and the GitLab component in runners (needs nektos/act, npm and rsync)
+	npm ci --prefix tests/e2e/gitlab --no-audit --no-fund --loglevel=error
 	$(BIN)/python -m pytest tests/e2e -m e2e
 
 .PHONY: bench
 bench: setup ## Measure; prints ratios
 	$(BIN)/python -m pytest tests/benchmarks -m benchmark -s
+
+# --- hand out ------------------------------------------------------------------------------
+
+.PHONY: component
+component: ## Make build/component, the project of the GitLab component; see gitlab-ci/README.md
+	rm -rf build/component
+	gitlab-ci/assemble.sh build/component
 
 # --- look after -----------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ copy() {
   local from="$1"
   shift
   git -C "$from" ls-files -z --cached --others --exclude-standard -- "$@" |
+    while IFS= read -r -d '' file; do [ ! -e "$from/$file" ] || printf '%s\0' "$file"; done |
     tar -C "$from" --null -T - -cf - | tar -C "$target" -xf -
 }
 

@@ -106,7 +106,7 @@ def revision(**changes: Any) -> f.Revision:
 
 def deployment(commit: str = "m0", **changes: Any) -> f.Deployment:
     base = f.Deployment(
-        id="900", revision=sha(commit), at=ago(days=10), creator=CAROL, run_id="5000"
+        id="900", revision=sha(commit), at=ago(days=10), creator=CAROL, run_id="5000", by_pipeline=True
     )
     return replace(base, **changes)
 
@@ -280,6 +280,7 @@ def approval(person: str = "alice", **changes: Any) -> Approval:
         shown=person,
         source=people.ApprovalSource.REVIEW,
         where="#12",
+        covers=(12,),
         at=ago(hours=4),
         counts=True,
     )

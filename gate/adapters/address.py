@@ -30,12 +30,23 @@ def check_address(url: str, system: str, *, query: bool = False) -> str:
     return url.strip().rstrip("/")
 
 
+def is_same(one: str, other: str) -> bool:
+    """Whether two addresses that were checked are the same place, however they are spelled."""
+    return _spelled(one) == _spelled(other)
+
+
 def is_loopback(host: str) -> bool:
     """Whether the host is this very machine."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _spelled(address: str) -> tuple[str, str, int, str]:
+    parts = urlsplit(address)
+    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    return parts.scheme, parts.hostname or "", port, parts.path.rstrip("/")
 
 
 def _bad_address(system: str, why: str) -> FactMissing:

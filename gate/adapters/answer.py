@@ -20,7 +20,8 @@ class Asked:
     system: str
     what: str
     """As in "ticket CHG-7"."""
-    host: str
+    host: str = ""
+    """Who answers, where one system has many addresses."""
 
     @property
     def source(self) -> str:
@@ -34,7 +35,8 @@ class Asked:
                 source=self.source,
                 reason_code=reason_code,
                 detail=detail,
-                remedy=remedy or _REMEDIES[reason_code].format(system=self.system, host=self.host),
+                remedy=remedy
+                or _REMEDIES[reason_code].format(system=self.system, host=self.host or self.system),
                 retriable=reason_code in _RETRIABLE,
             )
         )

@@ -16,6 +16,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from urllib3.exceptions import HTTPError
 
 from gate.adapters.answer import Answer, Asked, refusal
+from gate.adapters.body import TooLarge, read_to_end
 from gate.adapters.come_back import is_limit, seconds_to_wait
 from gate.adapters.deadline import Deadline
 from gate.adapters.exchange import Recorder, Started
@@ -183,17 +184,15 @@ class Http:
         return self._checked(answer)
 
     def _read(self, response: requests.Response, asked: Asked) -> bytes:
-        content = bytearray()
-        # `read1` returns what has come so far: a server that drips must not hold us beyond the deadline.
-        while chunk := response.raw.read1(65_536, decode_content=True):
-            content += chunk
-            if len(content) > self._place.largest:
-                raise asked.missing(
-                    "too-large",
-                    f"the answer from {asked.host} is larger than {self._place.largest} bytes",
-                )
-            self._deadline.timeout(READ_SECONDS, asked.source)
-        return bytes(content)
+        largest = self._place.largest
+        try:
+            return read_to_end(
+                response, largest, lambda: self._deadline.timeout(READ_SECONDS, asked.source)
+            )
+        except TooLarge:
+            raise asked.missing(
+                "too-large", f"the answer from {asked.host} is larger than {largest} bytes"
+            ) from None
 
     def _checked(self, answer: Answer) -> Answer:
         """The answer, unless it tells us to come back, or to go elsewhere."""

@@ -73,6 +73,7 @@ class Connect:
 
         jira = Jira(
             base_url=self._jira_url(rules),
+            site=rules.site,
             token=token(self.host, JIRA_TOKEN),
             email=self.request.jira_email,
             rules=rules,
@@ -84,18 +85,22 @@ class Connect:
 
     def _jira_url(self, rules: TicketRules) -> str:
         """The policy has the last word: whoever edits the workflow must not choose which Jira is believed."""
-        given, written = self.request.jira_url.rstrip("/"), rules.url.rstrip("/")
+        from gate.adapters.address import is_same
+        from gate.adapters.trackers.jira import base_of
+
+        given, written = self.request.jira_url.strip(), rules.url.strip()
         if not given and not written:
             raise _not_configured(
                 "the policy keeps tickets in Jira, and nothing says where it is",
                 "whoever owns the policy sets `workflow.ticket.url`, or the input `jira-url` gives the address",
             )
-        if given and written and given != written:
+        if given and written and not is_same(base_of(given), base_of(written)):
             raise _not_configured(
                 "the input `jira-url` is another address than `workflow.ticket.url` of the policy",
-                "leave the input out, or let whoever owns the policy correct it",
+                "whoever owns the workflow leaves the input out, or whoever owns the policy corrects it: for a token "
+                "with scopes, `url` is https://api.atlassian.com/ex/jira/<cloudId>, and `site` the address for people",
             )
-        return given or written
+        return written or given
 
 
 def token(host: Host, name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import assert_never
 
 from gate.adapters.ci import github_actions
 from gate.adapters.ci.github_actions import Context
@@ -120,8 +121,10 @@ class OnGitHub:
                 return connect.jira(rules)
             case TrackerName.GITHUB:
                 return self._issues(connect, rules)
-            case _:
+            case TrackerName.GITLAB:
                 raise wrong_tracker("GitLab Issues", "GitHub")
+            case _:
+                assert_never(rules.tracker)
 
     def _issues(self, connect: Connect, rules: TicketRules) -> Tracker:
         from gate.adapters.trackers.github_issues import GitHubIssues

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import assert_never
 
 from gate.adapters.ci import gitlab_ci
 from gate.adapters.ci.gitlab_ci import Context
@@ -133,8 +134,10 @@ class OnGitLab:
                 return connect.jira(rules)
             case TrackerName.GITHUB:
                 raise wrong_tracker("GitHub Issues", "GitLab")
-            case _:
+            case TrackerName.GITLAB:
                 return self._issues(connect, rules)
+            case _:
+                assert_never(rules.tracker)
 
     def _issues(self, connect: Connect, rules: TicketRules) -> Tracker:
         from gate.adapters.trackers.gitlab_issues import GitLabIssues

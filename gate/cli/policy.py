@@ -22,6 +22,11 @@ from gate.render.escape import command_data, command_property, log
 FILE = click.argument(
     "file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
+_STARTERS = {
+    "github": ("starter.yml", PLACES[0]),
+    "gitlab": ("starter-gitlab.yml", PLACES[1]),
+}
+"""A policy to start with on each forge, and where it goes."""
 
 
 @click.group("policy")
@@ -78,15 +83,27 @@ def _schema(host: Host) -> int:
 
 
 @policy.command("init")
-@click.argument("file", type=click.Path(path_type=Path), default=PLACES[0])
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--forge",
+    type=click.Choice(list(_STARTERS)),
+    default="github",
+    show_default=True,
+    help="Where the repository is.",
+)
 @click.pass_obj
-def _init(host: Host, file: Path) -> int:
-    """Write the shortest useful policy to FILE (.github/change-policy.yml), as a start."""
-    starter = resources.files("gate.policy").joinpath("starter.yml").read_bytes()
+def _init(host: Host, file: Path | None, forge: str) -> int:
+    """Write the shortest useful policy to FILE, as a start.
+
+    Without FILE it goes where the gate looks for it: .github/change-policy.yml or .gitlab/change-policy.yml.
+    """
+    starter, place = _STARTERS[forge]
+    file = file or Path(place)
+    content = resources.files("gate.policy").joinpath(starter).read_bytes()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("xb") as new:
-            new.write(starter)
+            new.write(content)
     except OSError as error:
         raise UsageInvalid(
             f"{file.as_posix()} could not be written: {error.strerror}. An existing file is never "

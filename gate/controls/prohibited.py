@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from gate.domain.breach import Breach, breach
 from gate.domain.control import Failed, NotApplicable, Observation, Outcome, Passed, Reason
-from gate.domain.derived import People, ScopedChange
+from gate.domain.derived import ScopedChange
+from gate.domain.facts import Commit
+from gate.domain.liftings import Lifting, Liftings
 from gate.domain.phrases import listed, safe, short
 from gate.domain.policy.document import ProhibitedRule
-from gate.domain.role_approval import given_by, invitation, named, who_could
-from gate.domain.scope import paths_of
+from gate.domain.role_approval import named
 
 ID = "prohibited"
 TITLE = "The change does nothing that the guide prohibits"
@@ -25,72 +27,69 @@ Settings = tuple[ProhibitedRule, ...]
 _FEW = 5
 
 
-def evaluate(scope: ScopedChange, people: People, settings: tuple[ProhibitedRule, ...]) -> Outcome:
+def evaluate(
+    scope: ScopedChange, liftings: Liftings, settings: tuple[ProhibitedRule, ...]
+) -> Outcome:
     """Hold every rule against the files and commits in scope; an approval of the rule's role lifts it."""
     if not settings:
         return NotApplicable(reason="the policy prohibits nothing")
     reasons: list[Reason] = []
     seen: list[Observation] = []
     for rule in settings:
-        broken = tuple(_broken(rule, scope, people))
-        if broken and not given_by(rule.unless_approved_by, people):
-            reasons += broken
+        broken, lifting = breach(rule, scope), liftings.by_rule.get(rule.id)
+        if broken is None:
+            seen.append(Observation(f"{rule.id}: nothing of the kind"))
+        elif lifting is not None and lifting.given:
+            seen += _accepted(broken, lifting)
         else:
-            seen += _accepted(rule, broken, people)
+            reasons += _broken(broken, lifting)
     if reasons:
         return Failed(reasons=tuple(reasons), observations=tuple(seen))
     return Passed(observations=tuple(seen))
 
 
-def _broken(rule: ProhibitedRule, scope: ScopedChange, people: People) -> Iterator[Reason]:
-    if rule.paths and scope.files is None:
+def _broken(broken: Breach, lifting: Lifting | None) -> Iterator[Reason]:
+    if broken.unlisted:
         yield _reason(
-            rule,
-            people,
+            broken,
+            lifting,
             code="cannot-be-ruled-out",
             text="the changed files could not be listed",
             remedy="Let the token read the contents, or deploy in parts small enough for the forge to list",
         )
-    if touched := _touched(rule, scope):
+    if broken.touched:
         yield _reason(
-            rule,
-            people,
+            broken,
+            lifting,
             code="prohibited-path",
-            text=f"the change touches {_some(touched)}",
+            text=f"the change touches {_some([safe(path) for path in broken.touched])}",
             remedy="Take it out of the change",
         )
-    if rule.commits_outside_pull_requests and (direct := _direct(scope)):
+    if broken.direct:
         yield _reason(
-            rule,
-            people,
+            broken,
+            lifting,
             code="outside-merge-request",
-            text=f"no merged merge request brought {_some(direct)}",
+            text=f"no merged merge request brought {_some([_headed(one) for one in broken.direct])}",
             remedy="Revert it and bring it by a merge request",
         )
 
 
-def _reason(rule: ProhibitedRule, people: People, *, code: str, text: str, remedy: str) -> Reason:
-    role = rule.unless_approved_by
-    other = f", or ask for the approval of {invitation(role, people)}" if role else ""
+def _reason(
+    broken: Breach, lifting: Lifting | None, *, code: str, text: str, remedy: str
+) -> Reason:
+    misses = "".join(f" {miss}" for miss in lifting.near_misses) if lifting else ""
+    other = f", or ask for the approval of {lifting.invitation}" if lifting else ""
     return Reason(
         code=code,
-        text=f"{rule.id}: {text}. The rule is there because {rule.why}.",
+        text=f"{broken.rule.id}: {text}. The rule is there because {broken.rule.why}.{misses}",
         remedy=f"{remedy}{other}.",
-        who=who_could(role, people),
+        who=lifting.could if lifting else (),
     )
 
 
-def _touched(rule: ProhibitedRule, scope: ScopedChange) -> list[str]:
-    paths = dict.fromkeys(path for file in scope.files or () for path in paths_of(file))
-    return [safe(path) for path in paths if any(glob.matches(path) for glob in rule.paths)]
-
-
-def _direct(scope: ScopedChange) -> list[str]:
-    return [
-        f"{short(commit.sha)} ({safe(commit.headline)})"
-        for commit in scope.commits
-        if not commit.brought_by
-    ]
+def _headed(commit: Commit) -> str:
+    return f"{short(commit.sha)} ({safe(commit.headline)})"
 
 
 def _some(things: Sequence[str]) -> str:
@@ -98,14 +97,7 @@ def _some(things: Sequence[str]) -> str:
     return listed([*things[:_FEW], *([f"{rest} more"] if rest > 0 else [])])
 
 
-def _accepted(
-    rule: ProhibitedRule, broken: Sequence[Reason], people: People
-) -> Iterator[Observation]:
-    if not broken:
-        yield Observation(f"{rule.id}: nothing of the kind")
-        return
-    approval, *_ = given_by(rule.unless_approved_by, people)
-    for reason in broken:
-        yield Observation(
-            f"{reason.text} {rule.unless_approved_by} accepted it: {named(approval)}", approval.url
-        )
+def _accepted(broken: Breach, lifting: Lifting) -> Iterator[Observation]:
+    role, who = broken.rule.unless_approved_by, listed([named(item) for item in lifting.given])
+    for reason in _broken(broken, lifting):
+        yield Observation(f"{reason.text} {role} accepted it: {who}", lifting.given[0].url)

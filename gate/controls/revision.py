@@ -18,6 +18,7 @@ REASONS = {
     "wrong-revision": "the facts are about another revision than the one that is deployed",
     "moved": "the tag points to another revision now, or is gone",
     "event-not-allowed": "what started the run may not start a production deploy",
+    "baseline-not-believed": "somebody recorded the last deployment by hand, so what has changed since cannot be told",
     "never-deployed": "this goes back to a revision that never ran in this environment",
 }
 Settings = RevisionRules
@@ -26,9 +27,11 @@ NEVER = frozenset(
     {
         "discussion",
         "discussion_comment",
+        "external_pull_request_event",
         "fork",
         "issue_comment",
         "issues",
+        "merge_request_event",
         "pull_request",
         "pull_request_comment",
         "pull_request_review",
@@ -49,6 +52,7 @@ def evaluate(
         *_wrong_revision(revision, run, change),
         *_moved(revision),
         *_event(run, settings),
+        *_not_believed(baseline, settings),
         *_never_deployed(run, change, baseline),
     )
     seen = (
@@ -114,6 +118,22 @@ def _event(run: Run, settings: RevisionRules) -> Iterator[Reason]:
         text=f"The event {safe(run.event)} started this run. {why}",
         remedy=f"Start the deploy by one of these events: {allowed}.",
         url=run.url,
+    )
+
+
+def _not_believed(baseline: Baseline, settings: RevisionRules) -> Iterator[Reason]:
+    last = baseline.current
+    believed = {name.casefold() for name in settings.deployments_by}
+    if last is None or last.by_pipeline or str(last.creator or "").casefold() in believed:
+        return
+    yield Reason(
+        code="baseline-not-believed",
+        text=f"The last successful deployment of {safe(baseline.environment)}, {last.id}, was recorded by "
+        f"{safe(str(last.creator or 'nobody known'))} and not by a job. Whoever records deployments could make any "
+        "change look as if it ran already.",
+        remedy="Whoever administers the repository deletes the record if it is false; if a deployment tool made it, the "
+        "owner of the policy lists its account under workflow.revision.deployments_by.",
+        url=last.url,
     )
 
 

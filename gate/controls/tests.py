@@ -37,13 +37,14 @@ Settings = TestRules
 _CODES: Mapping[CheckState, tuple[str, str]] = {
     CheckState.FAILURE: ("failed", "Fix what it found and deploy the revision with the fix."),
     CheckState.PENDING: ("pending", "Wait until it has finished, then start the check again."),
-    CheckState.SKIPPED: ("skipped", "Have its workflow run it: a condition or filter left it out."),
+    CheckState.SKIPPED: ("skipped", "Have its pipeline run it: a condition or filter left it out."),
     CheckState.NEUTRAL: ("neutral", "Have its app say success or failure."),
     CheckState.CANCELLED: ("cancelled", "Run it again on this revision."),
     CheckState.TIMED_OUT: ("timed-out", "Run it again on this revision, with more time."),
     CheckState.ACTION_REQUIRED: ("action-required", "Do what it asks for, where it is shown."),
     CheckState.STALE: ("stale", "Run it again on this revision."),
 }
+_UNITS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
 _FUTURE = timedelta(minutes=1)
 """How far the forge's clock may be ahead of ours (see `facts.Clock`)."""
 
@@ -81,7 +82,7 @@ def evaluate(
     if checks.revision != run.revision:
         return Failed(reasons=(_other_revision(checks, run),))
     desk = _Desk(
-        checks=[one for one in checks.checks if one.name not in run.own_checks],
+        checks=checks.checks,
         run=run,
         now=clock.now,
         max_age=settings.max_age,
@@ -149,13 +150,15 @@ def _too_old(check: Check, desk: _Desk) -> str:
     if check.completed_at > desk.now + _FUTURE:
         return f"at a time that is still to come ({moment(check.completed_at)})"
     if desk.now - check.completed_at >= desk.max_age:
-        return f"it ended on {moment(check.completed_at)}, and max_age is {_days(desk.max_age)}"
+        return f"it ended on {moment(check.completed_at)}, and max_age is {_spelled(desk.max_age)}"
     return ""
 
 
-def _days(span: timedelta) -> str:
-    days = span / timedelta(days=1)
-    return "1 day" if days == 1 else f"{days:.3g} days"
+def _spelled(span: timedelta) -> str:
+    for unit, length in _UNITS.items():
+        if span % length == timedelta(0):
+            return counted(span // length, unit)
+    return counted(int(span.total_seconds()), "second")
 
 
 def _reason(code: str, text: str, remedy: str, check: Check) -> Reason:
@@ -174,12 +177,9 @@ def _wrong_app(required: RequiredCheck, matching: Sequence[Check], desk: _Desk) 
 
 
 def _missing(required: RequiredCheck, desk: _Desk) -> Reason:
-    own = [name for name in desk.run.own_checks if required.name.matches(name)]
     names = {one.name.casefold(): one.name for one in desk.checks}
     near = get_close_matches(str(required.name).casefold(), names, n=3)
     hint = f" There is: {listed([safe(names[name]) for name in near])}." if near else ""
-    if own:
-        hint = f" {safe(own[0])} is a job of this very run, which cannot vouch for itself."
     return Reason(
         code="missing",
         text=f"No check named {required.name} was reported on {short(desk.run.revision)}.{hint}",

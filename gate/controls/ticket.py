@@ -21,6 +21,7 @@ from gate.domain.facts import (
 from gate.domain.idle import brings_nothing
 from gate.domain.phrases import listed, moment, safe
 from gate.domain.policy.workflow import TicketRules, Tie
+from gate.domain.ticket_history import is_issue
 from gate.domain.ticket_keys import example_key
 from gate.domain.ticket_tie import is_tied
 
@@ -126,7 +127,7 @@ def _unnamed(desk: _Desk) -> Iterator[Reason]:
             code="not-named",
             text=f"This is a {what}, so no merge request names a ticket, and none was given for it.",
             remedy=f"Whoever deploys gives the key of an approved ticket of {projects}, such as {example}, "
-            "to the gate: the input `ticket` of the action, or `--ticket`.",
+            "to the gate: the input `ticket`, or `--ticket`.",
         )
 
 
@@ -228,9 +229,18 @@ def _not_bound(ticket: Ticket, desk: _Desk) -> Reason:
         code="not-bound",
         text=f"{_called(ticket)} says nowhere that it is for this change: neither its text nor its links name "
         f"{listed(wanted, 'or')}.",
-        remedy=f"Whoever owns {ticket.asked_key} adds a link to {wanted[-1]} to it. A link may be added after the "
-        "approval; a change of its text needs a new one.",
+        remedy=_tie_remedy(ticket, wanted[-1]),
         url=ticket.url,
+    )
+
+
+def _tie_remedy(ticket: Ticket, wanted: str) -> str:
+    owner = f"Whoever owns {ticket.asked_key}"
+    if is_issue(ticket):
+        return f"{owner} names {wanted} in its description; since that changes its text, it is then approved again."
+    return (
+        f"{owner} adds a link to {wanted} to it. A link may be added after the approval; a change of its text needs a "
+        "new one."
     )
 
 

@@ -8,15 +8,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from gate.domain.control import Failed, Observation, Outcome, Passed, Reason
-from gate.domain.derived import People, Risk
 from gate.domain.facts import Calendars, Clock, Run
-from gate.domain.freeze_override import HOW, Override, near_misses, override
+from gate.domain.freeze_override import HOW, Answer, FreezeOverrides, Override
 from gate.domain.openings import LOOK_AHEAD, Asked, allowed, applying, usable
 from gate.domain.phrases import listed, safe
 from gate.domain.policy.windows import AllowWindow, Freeze, Windows
-from gate.domain.role_approval import invitation, named, who_could
+from gate.domain.role_approval import named
 from gate.domain.schedule import Span, freeze_spans, without
 from gate.domain.wall_clock import NEVER, shown
+from gate.domain.window_classes import WindowClasses
 
 ID = "window"
 TITLE = "Production may be changed at this moment"
@@ -31,11 +31,16 @@ Settings = Windows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Freeze:
-    """A freeze that is for this deploy, when it holds, and who opened it."""
+    """A freeze that is for this deploy, when it holds, and what the role that may open it said."""
 
     rule: Freeze
     spans: tuple[Span, ...]
-    override: Override | None
+    answer: Answer | None
+
+    @property
+    def opened_by(self) -> tuple[Override, ...]:
+        """Who opened it for this change."""
+        return self.answer.opened_by if self.answer else ()
 
     def now(self, now: datetime) -> Span | None:
         """The span that holds now."""
@@ -49,7 +54,6 @@ class _Scene:
     windows: Windows
     zone: ZoneInfo
     asked: Asked
-    people: People
     allowed: tuple[Span, ...]
     """What the windows allow from now on, freezes aside."""
     freezes: tuple[_Freeze, ...]
@@ -57,7 +61,7 @@ class _Scene:
     @property
     def open(self) -> tuple[Span, ...]:
         """What is left of it, from now on, outside the freezes that nobody opened."""
-        standing = [span for one in self.freezes if one.override is None for span in one.spans]
+        standing = [span for one in self.freezes if not one.opened_by for span in one.spans]
         left = without(self.allowed, standing)
         return tuple(span for span in left if span.end > self.asked.now)
 
@@ -77,7 +81,12 @@ class _Scene:
 
 
 def evaluate(
-    clock: Clock, run: Run, risk: Risk, people: People, calendars: Calendars, settings: Windows
+    clock: Clock,
+    run: Run,
+    risk: WindowClasses,
+    overrides: FreezeOverrides,
+    calendars: Calendars,
+    settings: Windows,
 ) -> Outcome:
     """Compare now, in UTC, with every window and freeze that is for this change."""
     zone = ZoneInfo(settings.timezone)
@@ -86,13 +95,12 @@ def evaluate(
         windows=settings,
         zone=zone,
         asked=asked,
-        people=people,
         allowed=allowed(settings, asked),
         freezes=tuple(
             _Freeze(
                 rule=freeze,
                 spans=freeze_spans(freeze, zone, calendars.spans),
-                override=override(freeze.override, people),
+                answer=overrides.by_role.get(freeze.override),
             )
             for freeze in applying(settings, asked)
         ),
@@ -136,15 +144,14 @@ def _described(window: AllowWindow) -> str:
 def _frozen(scene: _Scene) -> Iterator[Reason]:
     for one in scene.freezes:
         span = one.now(scene.asked.now)
-        if span is None or one.override is not None:
+        if span is None or one.opened_by:
             continue
-        role = one.rule.override
-        missed = "".join(f" {miss}" for miss in near_misses(role, scene.people)) if role else ""
+        missed = "".join(f" {miss}" for miss in one.answer.near_misses) if one.answer else ""
         yield Reason(
             code="frozen",
             text=f"The freeze {_name(span)} holds until {_end(span, scene)}.{missed}",
-            remedy=f"{scene.next_opening} {_how_to_open(role, scene)}",
-            who=who_could(role, scene.people),
+            remedy=f"{scene.next_opening} {_how_to_open(one.answer)}",
+            who=one.answer.could if one.answer else (),
         )
 
 
@@ -156,11 +163,11 @@ def _end(span: Span, scene: _Scene) -> str:
     return "somebody ends it" if span.end == NEVER else shown(span.end, scene.zone)
 
 
-def _how_to_open(role: str, scene: _Scene) -> str:
-    if not role:
+def _how_to_open(answer: Answer | None) -> str:
+    if answer is None:
         return "Nobody can open this freeze: the policy names no role under `override`."
     return (
-        f"To open the freeze for this change, {invitation(role, scene.people)} approves the deployment, or the merge "
+        f"To open the freeze for this change, {answer.invitation} approves the deployment, or the merge "
         f"request before it is merged, with a comment that holds the line `{HOW}`."
     )
 
@@ -168,12 +175,13 @@ def _how_to_open(role: str, scene: _Scene) -> str:
 def _opened(scene: _Scene) -> Iterator[Observation]:
     for one in scene.freezes:
         span = one.now(scene.asked.now)
-        if span is not None and one.override is not None:
-            approval = one.override.approval
+        if span is None:
+            continue
+        for override in one.opened_by:
             yield Observation(
-                f"the freeze {_name(span)} holds until {_end(span, scene)}; {named(approval)} opened it for this "
-                f"change as {one.rule.override}: {safe(one.override.reason)}",
-                approval.url,
+                f"the freeze {_name(span)} holds until {_end(span, scene)}; {named(override.approval)} opened it for "
+                f"this change as {one.rule.override}: {safe(override.reason)}",
+                override.approval.url,
             )
 
 
@@ -182,7 +190,7 @@ def _seen(scene: _Scene, until: datetime | None) -> Observation:
     what = f"{first.name} is open" if first.name else "the policy names no windows, so it is open"
     if until is None:
         return Observation(f"{what}, and no end is in sight")
-    spans = (span for one in scene.freezes if one.override is None for span in one.spans)
+    spans = (span for one in scene.freezes if not one.opened_by for span in one.spans)
     freeze = next(
         (f"; then the freeze {_name(span)} starts" for span in spans if span.start == until), ""
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -47,8 +47,12 @@ def review_approvals(requests: Sequence[JudgedRequest], policy: Policy) -> Itera
                 yield _from_review(request, judged, policy)
 
 
-def ticket_approvals(tickets: Sequence[JudgedTicket], policy: Policy) -> Iterator[Approval]:
-    """Yield the approval of every ticket that somebody approved."""
+def ticket_approvals(
+    tickets: Sequence[JudgedTicket],
+    covered: Callable[[str], tuple[int, ...] | None],
+    policy: Policy,
+) -> Iterator[Approval]:
+    """Yield the approval of every ticket that somebody approved; `covered` says of each key what it is for."""
     for item in tickets:
         if item.approver is not None:
             code = _by_person(item.approver, policy) if item.counts else item.code
@@ -57,6 +61,7 @@ def ticket_approvals(tickets: Sequence[JudgedTicket], policy: Policy) -> Iterato
                 shown=shown(item.approver),
                 source=ApprovalSource.TICKET,
                 where=item.ticket.key,
+                covers=covered(item.ticket.asked_key),
                 at=item.approved_at,
                 counts=code == COUNTS,
                 code=code,
@@ -76,6 +81,7 @@ def deployment_approvals(
             shown=shown(item.approver),
             source=ApprovalSource.DEPLOYMENT,
             where=approvals.environment,
+            covers=None,
             at=item.at,
             counts=code == COUNTS,
             code=code,
@@ -108,6 +114,7 @@ def _from_review(request: JudgedRequest, judged: JudgedReview, policy: Policy) -
         shown=shown(review.reviewer),
         source=ApprovalSource.REVIEW,
         where=request.reference,
+        covers=(request.number,),
         at=review.submitted_at,
         counts=judged.counts,
         code=judged.code,

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from gate.domain.control import Control, Failed, Passed, Unknown, needs
 from gate.domain.decision import Decision, Result, Verdict, settle
 from gate.domain.derive import derive
-from gate.domain.derived import ChangeType, People, Risk, ScopedChange, ShortLane, Waivers
+from gate.domain.derived import ChangeType, People, Risk, ScopedChange, Waivers
 from gate.domain.facts import Change, Clock, Fact, PolicySource, Run
 from gate.domain.lookup import Facts, lookup
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Enforcement, Policy, Waiver
 from gate.domain.settings import settings_of
+from gate.domain.short_lane import ShortLane
 from gate.domain.validity import earliest, end_of, observing
 
 BOUND_TO: tuple[type[Fact], ...] = (Clock, Run, PolicySource)

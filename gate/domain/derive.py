@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from gate.domain.change_type import change_type
 from gate.domain.derived import (
     ChangeType,
@@ -10,29 +12,44 @@ from gate.domain.derived import (
     Reviews,
     Risk,
     ScopedChange,
-    ShortLane,
     Waivers,
 )
+from gate.domain.facts import Fact
+from gate.domain.freeze_override import FreezeOverrides, freeze_overrides
+from gate.domain.liftings import Liftings, liftings
 from gate.domain.lookup import Facts
+from gate.domain.missing import Missing
 from gate.domain.people import people
 from gate.domain.policy.document import Policy
 from gate.domain.reviews import reviews
 from gate.domain.risk import risk
 from gate.domain.scope import scoped_change
-from gate.domain.short_lane import short_lane
+from gate.domain.short_lane import ShortLane, short_lane
 from gate.domain.ticket_approval import judged_tickets
 from gate.domain.waivers import waivers
+from gate.domain.window_classes import WindowClasses, window_classes
+
+_MADE_BY: Mapping[type[Fact], Callable[[Facts, Policy], Fact | Missing]] = {
+    Waivers: waivers,
+    ScopedChange: scoped_change,
+    Reviews: reviews,
+    JudgedTickets: judged_tickets,
+    ChangeType: change_type,
+    Risk: risk,
+    WindowClasses: window_classes,
+    People: people,
+    FreezeOverrides: freeze_overrides,
+    Liftings: liftings,
+    ShortLane: short_lane,
+}
+
+DERIVED: tuple[type[Fact], ...] = tuple(_MADE_BY)
+"""Every derived fact, in the order in which they are made."""
 
 
 def derive(facts: Facts, policy: Policy) -> Facts:
     """Return the gathered facts together with everything that is worked out from them and the policy."""
     known = dict(facts)
-    known[Waivers] = waivers(known, policy)
-    known[ScopedChange] = scoped_change(known, policy)
-    known[Reviews] = reviews(known, policy)
-    known[JudgedTickets] = judged_tickets(known, policy)
-    known[ChangeType] = change_type(known, policy)
-    known[Risk] = risk(known, policy)
-    known[People] = people(known, policy)
-    known[ShortLane] = short_lane(known, policy)
+    for kind, make in _MADE_BY.items():
+        known[kind] = make(known, policy)
     return known

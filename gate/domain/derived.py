@@ -1,9 +1,7 @@
 """Facts that are worked out from gathered facts and the policy, each with its reasons.
 
-They are made once, before the controls run (`gate.domain.derive`), so that two controls can never
-disagree about who
-somebody is or what class a change has. Where an input is missing they take the stricter answer and
-say so, or, where no
+They are made once, before the controls run (`gate.domain.derive`), so that two controls can never disagree about who
+somebody is or what class a change has. Where an input is missing they take the stricter answer and say so, or, where no
 answer would be honest, they are Missing themselves.
 """
 
@@ -30,9 +28,7 @@ class OutOfScope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScopedChange(Fact):
-    """The part of the change that this deploy can touch (guide §1). Nothing is dropped: the rest is
-    in `left_out`.
-    """
+    """The part of the change that this deploy can touch (guide §1). Nothing is dropped: the rest is in `left_out`."""
 
     kind: ChangeKind
     commits: tuple[Commit, ...] = ()
@@ -59,7 +55,12 @@ class Risk(Fact):
 
     classes: tuple[str, ...]
     reasons: tuple[str, ...]
-    approvals: tuple[ApprovalRule, ...] = ()
+    approvals: Mapping[str, tuple[ApprovalRule, ...]] = field(default_factory=dict)
+    """What each class needs beyond the change type."""
+    brought_by: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """For each class the numbers of the merge requests that put the change there; none: the change as a whole did."""
+    in_doubt: tuple[str, ...] = ()
+    """Classes that count only because a missing fact keeps them from being ruled out."""
 
     @property
     def level(self) -> str:
@@ -126,9 +127,7 @@ class JudgedTicket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedTickets(Fact):
-    """All tickets of the change, judged; `by_request` says which keys each merge request in scope
-    names.
-    """
+    """All tickets of the change, judged; `by_request` says which keys each merge request in scope names."""
 
     tickets: tuple[JudgedTicket, ...] = ()
     by_request: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
@@ -140,11 +139,13 @@ class JudgedTickets(Fact):
         return next((judged for judged in self.tickets if judged.ticket.asked_key == key), None)
 
 
+OUTSIDE = 0
+"""Stands in `Approval.covers` for what no merge request brought. Forges number from 1."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """One approval from any source, and whether it counts once the parts people played are known
-    (guide §4).
-    """
+    """One approval from any source, and whether it counts once the parts people played are known (guide §4)."""
 
     person: str
     shown: str
@@ -152,6 +153,8 @@ class Approval:
     source: ApprovalSource
     where: str
     """`#12`, `CHG-7`, or the environment."""
+    covers: tuple[int, ...] | None
+    """Numbers of the merge requests that it was given for, and OUTSIDE; None: the whole change."""
     at: datetime | None
     counts: bool
     code: str = ""
@@ -163,14 +166,11 @@ class Approval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People(Fact):
-    """Who requested, wrote, approved and deploys: the people matrix. Names are keys of `people` or
-    `bot:<login>`.
-    """
+    """Who requested, wrote, approved and deploys: the people matrix. Names are keys of `people` or `bot:<login>`."""
 
     requesters: tuple[str, ...]
     writers: Mapping[str, tuple[str, ...]]
-    """Each writer with what was written: `#12`, or short SHAs of commits outside any merge request.
-    """
+    """Each writer with what was written: `#12`, or short SHAs of commits outside any merge request."""
     deployers: tuple[str, ...]
     approvals: tuple[Approval, ...] = ()
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -188,9 +188,7 @@ class People(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waivers(Fact):
-    """The policy's waivers at this moment. Only `active` ones mean anything; `expired` ones are
-    void and are shown.
-    """
+    """The policy's waivers at this moment. Only `active` ones mean anything; `expired` ones are void and are shown."""
 
     active: tuple[Waiver, ...] = ()
     expired: tuple[Waiver, ...] = ()
@@ -198,27 +196,3 @@ class Waivers(Fact):
     def of(self, control: str, part: str = "") -> Waiver | None:
         """The active waiver of `control`, whole (`part` empty) or of exactly that part."""
         return next((w for w in self.active if w.control == control and w.check == part), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShortLane(Fact):
-    """Whether this deploy is a rollback that the policy lets through on the strength of an earlier
-    decision.
-    """
-
-    controls: tuple[str, ...] = ()
-    """Controls that need not be met; empty when the lane is not granted."""
-    why: str = ""
-
-
-DERIVED: tuple[type[Fact], ...] = (
-    Waivers,
-    ScopedChange,
-    Reviews,
-    JudgedTickets,
-    ChangeType,
-    Risk,
-    People,
-    ShortLane,
-)
-"""Every derived fact, in the order in which they are made."""

@@ -17,8 +17,8 @@ NOBODY = Identity(system="", login="", kind=Kind.UNKNOWN)
 def person_of(identity: Identity, policy: Policy) -> str:
     """Return the key of `people` that the account belongs to; empty for a machine, a stranger, or more than one match.
 
-    Logins and e-mail addresses are compared without regard to case. Where `github_id` is configured the numeric id must
-    be the same too: a login can be renamed and taken over by somebody else at once, an id cannot.
+    Logins and e-mail addresses are compared without regard to case. Where `github_id` or `gitlab_id` is configured the
+    numeric id must be the same too: a login can be renamed and taken over by somebody else at once, an id cannot.
     """
     if identity.kind is Kind.BOT:
         return ""
@@ -48,7 +48,7 @@ def shown(identity: Identity) -> str:
 
 def account_holders(policy: Policy, system: str) -> tuple[str, ...]:
     """Return everybody in `people` who has an account in `system` (`github`, `gitlab`)."""
-    return tuple(key for key, entry in policy.people.items() if _login(entry, system))
+    return tuple(key for key, entry in policy.people.items() if _account(entry, system)[0])
 
 
 def unmapped(what: str, strangers: Sequence[tuple[Identity, str]], policy: Policy) -> Missing:
@@ -70,10 +70,9 @@ def unmapped(what: str, strangers: Sequence[tuple[Identity, str]], policy: Polic
 
 def _owns(entry: PersonEntry, identity: Identity) -> bool:
     match identity.system:
-        case "github":
-            return _same(entry.github, identity.login) and _id_fits(entry, identity)
-        case "gitlab":
-            return _same(entry.gitlab, identity.login)
+        case "github" | "gitlab":
+            login, number = _account(entry, identity.system)
+            return _same(login, identity.login) and _id_fits(number, identity)
         case "jira":
             return bool(entry.jira) and entry.jira == identity.id
         case "git":
@@ -82,8 +81,15 @@ def _owns(entry: PersonEntry, identity: Identity) -> bool:
             return False
 
 
-def _login(entry: PersonEntry, system: str) -> str:
-    return {"github": entry.github, "gitlab": entry.gitlab}.get(system, "")
+def _account(entry: PersonEntry, system: str) -> tuple[str, int | None]:
+    """The login on a forge, empty when there is none, and the numeric id, if it is configured."""
+    match system:
+        case "github":
+            return entry.github, entry.github_id
+        case "gitlab":
+            return entry.gitlab, entry.gitlab_id
+        case _:
+            return "", None
 
 
 def _same(configured: str, found: str) -> bool:
@@ -91,22 +97,21 @@ def _same(configured: str, found: str) -> bool:
     return bool(configured) and configured.casefold() == found.casefold()
 
 
-def _id_fits(entry: PersonEntry, identity: Identity) -> bool:
-    return entry.github_id is None or identity.id == str(entry.github_id)
+def _id_fits(number: int | None, identity: Identity) -> bool:
+    return number is None or identity.id == str(number)
 
 
 def _doubt(identity: Identity, policy: Policy) -> str:
     """Why an account that looks known is not, since the fix is another one."""
-    if identity.system != "github":
-        return ""
     for key, entry in policy.people.items():
-        if _same(entry.github, identity.login) and not _id_fits(entry, identity):
+        login, number = _account(entry, identity.system)
+        if _same(login, identity.login) and not _id_fits(number, identity):
             return (
                 f" (the login of {key}, but with id {safe(identity.id) or 'unknown'} instead of "
-                f"{entry.github_id}: somebody else may have taken the name over)"
+                f"{number}: somebody else may have taken the name over)"
             )
-        if entry.github_id is not None and identity.id == str(entry.github_id):
-            return f" (the id of {key}, who is {safe(entry.github)} in the policy)"
+        if number is not None and identity.id == str(number):
+            return f" (the id of {key}, who is {safe(login)} in the policy)"
     return ""
 
 

@@ -61,8 +61,6 @@ class Run(Fact):
     rerun_by: Identity | None = None
     """Who started this attempt, when it is not the first."""
     started_at: datetime | None = None
-    own_checks: tuple[str, ...] = ()
-    """Names of the check runs that belong to this run; they are never evidence of tests."""
 
 
 class Reach(Enum):
@@ -106,6 +104,8 @@ class Deployment:
     url: str = ""
     creator: Identity | None = None
     run_id: str = ""
+    by_pipeline: bool = False
+    """Recorded by the forge for a job of a run. Whoever may write deployments can record any other by the API."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,7 +372,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checks(Fact):
-    """All checks on the revision, from all pages."""
+    """All checks on the revision, from all pages.
+
+    Jobs of the run that is about to deploy are among them: those that have ended, such as the tests that the gate's job
+    waits for, count like any other, and those in progress, such as the gate's own, are PENDING.
+    """
 
     revision: str
     checks: tuple[Check, ...] = ()
@@ -495,6 +499,7 @@ class CalendarSpan:
     """One entry of a freeze calendar near now."""
 
     calendar: str
+    """Which one: `gate.domain.schedule.calendar_id` of what the policy names, so that no address is kept."""
     name: str
     start: datetime
     end: datetime

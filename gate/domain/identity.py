@@ -21,7 +21,7 @@ class Identity:
 
     `system` is the key under `people.<name>` in the policy that holds such accounts (`github`, `gitlab`, `jira`);
     a git author whose e-mail belongs to no account has the system `git`. `id` is the stable identifier where the system
-    has one (GitHub's numeric id, Jira's accountId): a login can be renamed and taken over, an id cannot.
+    has one (a forge's numeric id, Jira's accountId): a login can be renamed and taken over, an id cannot.
     """
 
     system: str

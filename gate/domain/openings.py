@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from functools import reduce
 from zoneinfo import ZoneInfo
 
+from gate.domain.facts import Calendars
 from gate.domain.policy.windows import AllowWindow, Freeze, Windows
-from gate.domain.schedule import Span, both, occurrences, union
+from gate.domain.schedule import Span, both, freeze_spans, occurrences, union
 
 LOOK_AHEAD = timedelta(days=60)
 """How far the next opening is looked for. Calendars are read for 90 days, so every freeze up to there is known."""
@@ -64,4 +65,14 @@ def applying(windows: Windows, asked: Asked) -> tuple[Freeze, ...]:
         freeze
         for freeze in windows.freeze
         if not freeze.services or not asked.services or set(freeze.services) & set(asked.services)
+    )
+
+
+def frozen(windows: Windows, asked: Asked, calendars: Calendars) -> tuple[Freeze, ...]:
+    """Those of them that hold now."""
+    zone = ZoneInfo(windows.timezone)
+    return tuple(
+        freeze
+        for freeze in applying(windows, asked)
+        if any(span.holds(asked.now) for span in freeze_spans(freeze, zone, calendars.spans))
     )

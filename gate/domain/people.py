@@ -12,7 +12,14 @@ from gate.domain.approvals import (
     settled,
     ticket_approvals,
 )
-from gate.domain.derived import JudgedTicket, JudgedTickets, People, Reviews, ScopedChange
+from gate.domain.derived import (
+    OUTSIDE,
+    JudgedTicket,
+    JudgedTickets,
+    People,
+    Reviews,
+    ScopedChange,
+)
 from gate.domain.directory import called, unmapped
 from gate.domain.facts import Change, DeploymentApprovals, Run, Tickets
 from gate.domain.identity import Identity
@@ -40,6 +47,20 @@ class _Known:
     @property
     def in_scope(self) -> tuple[JudgedTicket, ...]:
         return tickets_in_scope(self.scope, self.judged, self.tickets)
+
+    def covered(self, key: str) -> tuple[int, ...] | None:
+        """What a ticket is for, as `Approval.covers` says it: whatever names it.
+
+        One given for the run is for what names none: commits outside merge requests, or a change without any.
+        """
+        if not self.scope.merge_requests:
+            return None
+        naming = tuple(
+            request.number
+            for request in self.scope.merge_requests
+            if key in self.judged.by_request.get(request.number, ())
+        )
+        return (*naming, OUTSIDE) if key in self.tickets.named_for_run else naming
 
 
 def people(facts: Facts, policy: Policy) -> People | Missing:
@@ -71,10 +92,10 @@ def _matrix(
     )
     given = (
         *review_approvals(known.reviews.requests, policy),
-        *ticket_approvals(known.in_scope, policy),
+        *ticket_approvals(known.in_scope, known.covered, policy),
         *deployment_approvals(known.released, known.run.url, policy),
     )
-    roles = holders(facts, policy)
+    roles = holders(facts, policy, known.run.forge)
     return People(
         requesters=tuple(parts.asked),
         writers=wrote,

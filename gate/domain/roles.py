@@ -21,33 +21,44 @@ class Holders:
     unresolved: Mapping[str, str]
 
 
-def holders(facts: Facts, policy: Policy) -> Holders:
-    """Resolve every role of the policy. Whoever is listed holds the role, even where its team cannot be read."""
+def holders(facts: Facts, policy: Policy, forge: str) -> Holders:
+    """Resolve every role of the policy on `forge` (`github`, `gitlab`).
+
+    Whoever is listed holds the role, even where its team cannot be read. A team of the other forge counts for nothing
+    here: this forge may have one of the same name, with other people in it.
+    """
     teams = lookup(facts, Teams)
     return Holders(
-        known={name: _known(role, teams, policy) for name, role in policy.roles.items()},
+        known={name: _known(role, forge, teams, policy) for name, role in policy.roles.items()},
         unresolved={
-            name: why for name, role in policy.roles.items() if (why := _unresolved(role, teams))
+            name: why
+            for name, role in policy.roles.items()
+            if (why := _unresolved(role, forge, teams))
         },
     )
 
 
-def _known(role: Role, teams: Teams | Missing, policy: Policy) -> tuple[str, ...]:
-    members = () if isinstance(teams, Missing) else teams.members.get(role.github_team, ())
+def _known(role: Role, forge: str, teams: Teams | Missing, policy: Policy) -> tuple[str, ...]:
+    name = role.team(forge)
+    members = () if isinstance(teams, Missing) or not name else teams.members.get(name, ())
     mapped = (person_of(member, policy) for member in members)
     return tuple(dict.fromkeys([*role.people, *(person for person in mapped if person)]))
 
 
-def _unresolved(role: Role, teams: Teams | Missing) -> str:
+def _unresolved(role: Role, forge: str, teams: Teams | Missing) -> str:
     if role.pager_schedule:
         return (
             "it is held by whoever is on call, and this version of the gate does not ask the pager"
         )
-    if not role.github_team:
+    if not role.has_team:
         return ""
+    name = role.team(forge)
+    if not name:
+        other = role.github_team or role.gitlab_group
+        return f"it is held by {other}, which is a team of another forge than the one that this deploy runs on"
     if isinstance(teams, Missing):
         help_ = f" {teams.remedy}" if teams.remedy else ""
-        return f"the members of team {role.github_team} could not be read: {teams.detail}.{help_}"
-    if role.github_team not in teams.members:
-        return f"the forge did not tell the members of team {role.github_team}"
+        return f"the members of {name} could not be read: {teams.detail}.{help_}"
+    if name not in teams.members:
+        return f"the forge did not tell the members of {name}"
     return ""

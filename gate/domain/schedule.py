@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -56,15 +57,26 @@ def _is_nth(day: date, nth: int) -> bool:
     return left // 7 + 1 == -nth
 
 
+def calendar_id(calendar: str) -> str:
+    """Which calendar a span is of: `sha256:<hex>` of its address, which is a password where the calendar is private.
+
+    What is no address, such as the name of a forge's own freezes, stays as it is.
+    """
+    if "://" not in calendar:
+        return calendar
+    return f"sha256:{hashlib.sha256(calendar.encode()).hexdigest()}"
+
+
 def freeze_spans(
     freeze: Freeze, zone: ZoneInfo, calendars: Iterable[CalendarSpan]
 ) -> tuple[Span, ...]:
     """The times that the freeze lasts, never shorter than meant: its end is the later one of a time shown twice."""
     if freeze.calendar:
+        wanted = calendar_id(freeze.calendar)
         return tuple(
             Span(start=span.start, end=span.end, name=span.name or freeze.name)
             for span in calendars
-            if span.calendar == freeze.calendar
+            if span.calendar == wanted
         )
     start = ALWAYS if freeze.start is None else first_moment(freeze.start, zone)
     end = NEVER if freeze.end is None else last_moment(freeze.end, zone)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from gate.domain.derived import ShortLane
-from gate.domain.facts import Baseline, Change, ChangeKind, PriorDecision, Run
+from dataclasses import dataclass
+
+from gate.domain.facts import Baseline, Change, ChangeKind, Fact, PriorDecision, Run
 from gate.domain.lookup import Facts, depends, lookup
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortLane(Fact):
+    """Whether this deploy is a rollback that the policy lets through on the strength of an earlier decision."""
+
+    controls: tuple[str, ...] = ()
+    """Controls that need not be met; empty when the lane is not granted."""
+    why: str = ""
 
 
 def short_lane(facts: Facts, policy: Policy) -> ShortLane | Missing:

@@ -25,6 +25,7 @@ heard of: a list of the fields that matter would let the next custom field slip 
 
 _ALWAYS_MATERIAL = frozenset({"summary", "title", "description", "body"})
 _MERGE_CLOSES_WITHIN = timedelta(minutes=2)
+_FORGES = frozenset(tracker.value for tracker in TrackerName if tracker.is_forge)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +100,11 @@ def closing(ticket: Ticket) -> TicketEvent | None:
 
 
 def closed_by_merge(ticket: Ticket, event: TicketEvent, merges: Sequence[datetime]) -> bool:
-    """Tell whether GitHub closed the issue because its own merge request was merged ("Closes #12").
+    """Tell whether the forge closed its issue because the merge request for it was merged ("Closes #12").
 
     That happens before every deploy, so it says nothing against the ticket.
     """
-    is_close = ticket.tracker == TrackerName.GITHUB.value and folded(event.after) == "closed"
+    is_close = is_issue(ticket) and folded(event.after) == "closed"
     return is_close and any(abs(event.at - at) <= _MERGE_CLOSES_WITHIN for at in merges)
 
 
@@ -123,6 +124,11 @@ def edit_after(ticket: Ticket, approval: TicketEvent, reading: Reading) -> Ticke
         if event.at >= approval.at and not same_step and _is_material(event, reading):
             return event
     return None
+
+
+def is_issue(ticket: Ticket) -> bool:
+    """Tell whether the ticket is an issue of a forge: it has labels for statuses, and no links."""
+    return ticket.tracker in _FORGES
 
 
 def is_label(event: TicketEvent) -> bool:

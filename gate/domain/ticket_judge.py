@@ -12,7 +12,7 @@ from gate.domain.facts import Ticket, TicketEvent, TicketState
 from gate.domain.identity import Identity, Kind
 from gate.domain.phrases import listed, moment, safe
 from gate.domain.policy.document import Policy
-from gate.domain.policy.workflow import TicketRules, TrackerName
+from gate.domain.policy.workflow import TicketRules
 from gate.domain.ticket_history import (
     Reading,
     Standing,
@@ -20,6 +20,7 @@ from gate.domain.ticket_history import (
     closing,
     edit_after,
     folded,
+    is_issue,
     moved_after,
     reading_of,
     standing_of,
@@ -162,12 +163,12 @@ class Bench:
 
 def _spelled(name: str, rules: TicketRules) -> str:
     # Repositories are one whatever their case; Jira answers with the one true spelling of a key.
-    return name.casefold() if rules.tracker is TrackerName.GITHUB else name
+    return name.casefold() if rules.tracker.is_forge else name
 
 
 def _current(ticket: Ticket) -> tuple[str, ...]:
-    """What the ticket shows as its status: on GitHub its labels do."""
-    labels = ticket.labels if ticket.tracker == TrackerName.GITHUB.value else ()
+    """What the ticket shows as its status: of an issue its labels do."""
+    labels = ticket.labels if is_issue(ticket) else ()
     return (ticket.status, *labels)
 
 
@@ -176,10 +177,9 @@ def _who(by: Identity | None) -> str:
 
 
 def _step(event: TicketEvent) -> str:
-    after = f"to {safe(event.after)}" if event.after else "away from it"
-    what = (
-        f"moved it from {safe(event.before)} {after}"
-        if event.before
-        else f"set {safe(event.after)}"
-    )
+    before, after = safe(event.before), safe(event.after)
+    if before and after:
+        what = f"moved it from {before} to {after}"
+    else:
+        what = f"took {before} off" if before else f"set {after}"
     return f"{_who(event.by)} {what} on {moment(event.at)}"

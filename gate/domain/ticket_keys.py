@@ -23,7 +23,7 @@ def keys_in(
 ) -> tuple[str, ...]:
     """Keys that `text` names, in order of appearance, each once, as the policy spells the project.
 
-    Jira keys are sensitive to case, as they are in running text. GitHub Issues are named by
+    Jira keys are sensitive to case, as they are in running text. Issues of a forge are named by
     `owner/name#12`, by their address, and by `#12` when `repository` itself is a project.
     """
     known = tuple(project for project in projects if project)
@@ -37,10 +37,11 @@ def keys_of(request: MergeRequest, rules: TicketRules, repository: str) -> tuple
 
     What its people wrote on purpose counts first: its title together with every `Change-Ticket:`
     line of its body. Only when they name none, the next place is asked: branch, body, the issues
-    that it closes (GitHub Issues), the headlines of its commits. The first that names any wins. Its
-    own number is no ticket, and neither is what it reverts.
+    that the forge links to it, the headlines of its commits. The first that names any wins. Its own
+    number is no ticket, and neither is what it reverts.
     """
-    own = f"{repository}#{request.number}".casefold()
+    # GitHub counts issues and merge requests as one, GitLab each by themselves: `!12` is never a key.
+    own = f"{repository}{request.reference}".casefold()
     for place in _places(request, rules.tracker):
         found = keys_in(place, rules.projects, rules.tracker, repository)
         if keys := tuple(key for key in found if key.casefold() != own):
@@ -59,23 +60,25 @@ def keys_for_run(values: Sequence[str], rules: TicketRules, repository: str) -> 
             f"Not a ticket of this policy: {', '.join(map(repr, odd))}. It knows tickets of "
             f"{', '.join(rules.projects)}, such as {example_key(rules)}.",
             hint="Whoever starts the deploy gives the key of the ticket, or leaves it out when the "
-            "pull request names it. A new project is added under `workflow.ticket.projects`.",
+            "merge request names it. A new project is added under `workflow.ticket.projects`.",
         )
     return tuple(dict.fromkeys(key for key in read.values() if key is not None))
 
 
 def example_key(rules: TicketRules) -> str:
     """A key as people of this policy would write it, for messages."""
-    return f"{rules.projects[0]}{_MARKS[rules.tracker]}123"
+    return f"{rules.projects[0]}{_mark(rules.tracker)}123"
 
 
 _TRAILER = re.compile(r"^[ \t>*_]*Change-Ticket[*_]*:(.*)$", re.IGNORECASE | re.MULTILINE)
 _REVERTED = re.compile(r"^(?:Revert|Reapply) \".*\"", re.IGNORECASE)
 _REVERTED_LINE = re.compile(
-    r"^[ \t]*Reverts (?:[\w.-]+/[\w.-]+)?[#!]\d+", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*Reverts (?:[\w.-]+(?:/[\w.-]+)+)?[#!]\d+", re.IGNORECASE | re.MULTILINE
 )
 _OWN_SUFFIX = re.compile(r"\(#\d+\)\s*$")
-_PULL_REQUEST = re.compile(r"\b(?:PR|pull request)s?\s?$", re.IGNORECASE)
+_MERGE_REQUEST = re.compile(r"\b(?:PR|MR|pull request|merge request)s?\s?$", re.IGNORECASE)
+_WORDS_BEFORE = 16
+"""Characters that the longest of these words take, with the space after them."""
 
 _NUMBER = r"(?P<{}>[1-9][0-9]{{0,9}})(?![0-9A-Za-z])(?!-[0-9])(?!\.[0-9])"
 
@@ -85,14 +88,14 @@ def _places(request: MergeRequest, tracker: TrackerName) -> Iterator[str]:
     yield "\n".join([_REVERTED.sub("", request.title), *_TRAILER.findall(body)])
     yield request.branch
     yield _REVERTED_LINE.sub("", body)
-    if tracker is TrackerName.GITHUB:
+    if tracker.is_forge:
         yield "\n".join(request.linked_issues)
     yield "\n".join(_headline(commit.headline, tracker) for commit in request.commits)
 
 
 def _headline(headline: str, tracker: TrackerName) -> str:
     text = _REVERTED.sub("", headline)
-    # A squash merge ends its headline with the number of the pull request, which is no issue.
+    # GitHub ends the headline of a squash with the number of the pull request, which is no issue.
     return _OWN_SUFFIX.sub("", text) if tracker is TrackerName.GITHUB else text
 
 
@@ -100,10 +103,11 @@ def _matches(
     text: str, projects: tuple[str, ...], tracker: TrackerName, repository: str
 ) -> Iterator[str]:
     for match in _pattern(projects, tracker, repository).finditer(text):
-        before, after = text[: match.start()][-16:], text[match.end() :][:1]
+        start, end = match.span()
+        before, after = text[max(0, start - _WORDS_BEFORE) : start], text[end : end + 1]
         if _joins(before[-1:]) or _joins(after) or (after and is_turning(after)):
             continue
-        if tracker is TrackerName.JIRA or not _PULL_REQUEST.search(before):
+        if not (tracker.is_forge and _MERGE_REQUEST.search(before)):
             yield _key(match, projects, tracker, repository)
 
 
@@ -128,10 +132,11 @@ def _key(
     named = found.get("project") or found.get("linked") or repository
     number = found.get("number") or found.get("linked_number") or found["own_number"]
     spelled = {project.casefold(): project for project in projects}
-    return f"{spelled[named.casefold()]}{_MARKS[tracker]}{number}"
+    return f"{spelled[named.casefold()]}{_mark(tracker)}{number}"
 
 
-_MARKS = {TrackerName.JIRA: "-", TrackerName.GITHUB: "#"}
+def _mark(tracker: TrackerName) -> str:
+    return "#" if tracker.is_forge else "-"
 
 
 @lru_cache(maxsize=64)
@@ -146,13 +151,26 @@ def _pattern(
             number = _NUMBER.format("number")
             return re.compile(rf"(?<![A-Za-z0-9_-])(?P<project>{names})-{number}", flags)
         case TrackerName.GITHUB:
-            forms = [
-                rf"https?://[^\s/]+/(?P<linked>{names})/issues/{_NUMBER.format('linked_number')}",
-                rf"(?<![\w./-])(?P<project>{names})#{_NUMBER.format('number')}",
-            ]
-            if repository.casefold() in {project.casefold() for project in projects}:
-                # Not `&#39;`, not a page's `/#12`, and not the number of another repository.
-                forms.append(rf"(?<![\w&#/.-])#{_NUMBER.format('own_number')}")
-            return re.compile("|".join(forms), re.ASCII | re.IGNORECASE)
+            return _of_a_forge(names, "issues", has_own=_holds(projects, repository))
+        case TrackerName.GITLAB:
+            # GitLab shows the same issue as a work item.
+            page = "-/(?:issues|work_items)"
+            return _of_a_forge(names, page, has_own=_holds(projects, repository))
         case _:
             assert_never(tracker)
+
+
+def _of_a_forge(names: str, page: str, *, has_own: bool) -> re.Pattern[str]:
+    """Issues by their address (`page` is what stands before the number), as `project#12`, and as `#12`."""
+    forms = [
+        rf"https?://[^\s/]+/(?P<linked>{names})/{page}/{_NUMBER.format('linked_number')}",
+        rf"(?<![\w./-])(?P<project>{names})#{_NUMBER.format('number')}",
+    ]
+    if has_own:
+        # Not `&#39;`, not a page's `/#12`, and not the number of another repository.
+        forms.append(rf"(?<![\w&#/.-])#{_NUMBER.format('own_number')}")
+    return re.compile("|".join(forms), re.ASCII | re.IGNORECASE)
+
+
+def _holds(projects: tuple[str, ...], repository: str) -> bool:
+    return repository.casefold() in {project.casefold() for project in projects}

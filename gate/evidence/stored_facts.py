@@ -21,8 +21,9 @@ def file_name(kind: type[Fact]) -> str:
 
 
 PROSE = frozenset({"title", "body", "comment", "headline", "fields", "before", "after", "detail"})
-"""What people write at length, and sometimes paste a credential into. Nothing else is masked: in a path, a mask could hide
-what a rule of the policy looks for.
+"""What people write at length, and sometimes paste a credential into.
+
+Nothing else is masked: in a path, a mask could hide what a rule of the policy looks for.
 """
 
 

@@ -17,7 +17,7 @@ LONGEST_LABEL = 200
 _SECTION = "Change Gate"
 
 
-def annotations(decision: Decision, policy: Policy | None) -> str:
+def job_annotations(decision: Decision, policy: Policy | None) -> str:
     """JSON for `artifacts: reports: annotations`: one link for each thing to do, then for what was seen."""
     links = dict.fromkeys(_links(tell(decision, policy)))
     shown = [{"external_link": {"label": label, "url": url}} for label, url in list(links)[:MOST]]
@@ -25,13 +25,11 @@ def annotations(decision: Decision, policy: Policy | None) -> str:
 
 
 def _links(story: Story) -> Iterator[tuple[str, str]]:
-    steps = [(f"{step.control}: {step.why}", step.url) for step in story.steps]
-    seen = [
-        (f"{control.id}: {item.text}", item.url)
-        for control in story.controls
-        for item in (*control.reasons, *control.seen)
-    ]
-    for label, url in (*steps, *seen):
+    pairs = [(f"{step.control}: {step.why}", step.url) for step in story.steps]
+    for control in story.controls:
+        pairs += [(f"{control.id}: {reason.text}", reason.url) for reason in control.reasons]
+        pairs += [(f"{control.id}: {item.text}", item.url) for item in control.seen]
+    for label, url in pairs:
         # `address` is made for HTML, where an & is written as an entity; JSON holds the plain one.
         if safe := html.unescape(address(url)):
             yield visible(label, longest=LONGEST_LABEL), safe

@@ -22,13 +22,9 @@ def junit(decision: Decision, policy: Policy | None) -> str:
     cases = [_case(control, observing=decision.observe is not None) for control in story.controls]
     stands = {"fail", "unknown"} & {control.mark for control in story.controls}
     if decision.verdict is not Verdict.ALLOW and not stands:
-        told = _body("error", story.headline, [story.lead])
-        cases.append(
-            (
-                "error" if decision.observe is None else "",
-                _testcase("verdict", story.headline, told),
-            )
-        )
+        kind = "error" if decision.observe is None else ""
+        told = _body(kind, story.headline, [story.lead])
+        cases.append((kind, _testcase("verdict", story.headline, told)))
     failures, errors, skipped = (
         sum(kind == wanted for kind, _ in cases) for wanted in ("failure", "error", "skipped")
     )

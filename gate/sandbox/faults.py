@@ -10,7 +10,7 @@ from gate.sandbox.messages import Request, Response, answer
 from gate.sandbox.world.faults import Fault
 from gate.sandbox.world.merging import merged
 
-_SYSTEM = re.compile(r"/(?:github|jira)(?=/)")
+_SYSTEM = re.compile(r"/(?:github|jira|gitlab/api/v4)(?=/)")
 
 
 class Faults:

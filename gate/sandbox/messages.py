@@ -8,10 +8,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 JSON = "application/json; charset=utf-8"
 _OPERATION = re.compile(r"\b(?:query|mutation)\s+([A-Za-z_]\w*)")
 _CURSOR = re.compile(r"Y3Vyc29yOn[A-Za-z0-9+/]*={0,2}")
+
+
+def parameters(query: str) -> dict[str, str]:
+    """The parameters of a query. What stands several times, as the items of a list do, is joined by commas."""
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        found[name] = f"{found[name]},{value}" if name.endswith("[]") and name in found else value
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,12 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from gate.sandbox.clock import Clock
 from gate.sandbox.faults import Faults, spoiled
 from gate.sandbox.log import LoggedRequest, RequestLog, rounds
-from gate.sandbox.messages import Request, Response, answer
+from gate.sandbox.messages import Request, Response, answer, parameters
 from gate.sandbox.site import Site
 from gate.sandbox.world import World
 from gate.sandbox.world.faults import Fault
@@ -132,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = Request(
             method=self.command,
             path=split.path,
-            query=dict(parse_qsl(split.query, keep_blank_values=True)),
+            query=parameters(split.query),
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(min(length, MOST_BODY_BYTES)),
         )

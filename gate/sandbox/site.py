@@ -8,6 +8,8 @@ from gate.sandbox.github.forge import GitHub
 from gate.sandbox.github_graphql.api import graphql
 from gate.sandbox.github_rest.api import rest
 from gate.sandbox.github_rest.storage import stored_artifact
+from gate.sandbox.gitlab_rest.api import rest as gitlab_rest
+from gate.sandbox.gitlab_rest.forge import GitLab
 from gate.sandbox.graph import Graph
 from gate.sandbox.jira.api import jira
 from gate.sandbox.jira.site import Jira
@@ -21,10 +23,10 @@ class Site:
 
     def __init__(self, world: World, *, clock: Clock, base: str) -> None:
         graph = Graph(world)
+        trees = Trees(world, graph)
         self.world = world
-        self.github = GitHub(
-            world=world, graph=graph, trees=Trees(world, graph), clock=clock, base=base
-        )
+        self.github = GitHub(world=world, graph=graph, trees=trees, clock=clock, base=base)
+        self.gitlab = GitLab(world=world, graph=graph, trees=trees, clock=clock, base=base)
         self.jira = Jira(world=world, base=f"{base}/jira")
 
     def answer(self, request: Request) -> Response:
@@ -36,6 +38,8 @@ class Site:
                 return graphql(self.github, request)
             case "github":
                 return rest(self.github, request, path)
+            case "gitlab" if path.startswith("/api/v4/"):
+                return gitlab_rest(self.gitlab, request, path)
             case "storage":
                 return stored_artifact(self.github, request, path)
             case "jira":

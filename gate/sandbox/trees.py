@@ -23,6 +23,7 @@ class Trees:
         self._world = world
         self._graph = graph
         self._trees: dict[str, Tree] = {}
+        self._blobs: dict[int, str] = {}
         for commit in graph.order:
             self._trees[commit.name] = self._grown(commit)
 
@@ -30,19 +31,29 @@ class Trees:
         tree: dict[str, tuple[Change, ...]] = {}
         for parent in commit.parents:
             for path, changes in self._trees[parent].items():
-                had = tree.get(path, ())
-                tree[path] = had + tuple(change for change in changes if change not in had)
+                had = tree.setdefault(path, changes)
+                if had is not changes:
+                    tree[path] = had + tuple(change for change in changes if change not in had)
         for path, change in commit.files.items():
             below = tree.pop(change.previous, ()) if change.previous else tree.get(path, ())
             origin = "" if change.patch else commit.name
             tree[path] = (*below, Change(path=path, change=change, origin=origin))
         return tree
 
+    def tree(self, commit: Commit) -> Tree:
+        """Every path that anything was done to, with the changes made to it."""
+        return self._trees[commit.name]
+
     def tree_sha(self, commit: Commit) -> str:
         """An id of the tree: equal trees have equal ids."""
         tree = self._trees[commit.name]
-        text = "".join(f"{path} {blob_sha(text_of(tree[path]))}\n" for path in sorted(tree))
-        return blob_sha(text)
+        return blob_sha("".join(f"{path} {self._blob(tree[path])}\n" for path in sorted(tree)))
+
+    def _blob(self, changes: tuple[Change, ...]) -> str:
+        """The trees share what does not change, and keep it, so each version of a file is hashed once."""
+        if id(changes) not in self._blobs:
+            self._blobs[id(changes)] = blob_sha(text_of(changes))
+        return self._blobs[id(changes)]
 
     def diff(self, base: Commit, head: Commit) -> tuple[FileDiff, ...]:
         """Every file that differs between two commits, by path. It is two-dot: no merge base is looked for."""
@@ -61,7 +72,7 @@ class Trees:
         What the world says of its default branch holds at the branch's tip, and elsewhere unless a commit
         wrote the file.
         """
-        given = self._given()
+        given = self.given
         changes = self._trees[commit.name].get(path)
         if path in given and (commit == self._graph.default_head or not _writes(changes)):
             return given[path]
@@ -71,11 +82,13 @@ class Trees:
 
     def texts(self, commit: Commit) -> Iterator[str]:
         """What all files hold at that commit."""
-        for path in sorted(self._given().keys() | self._trees[commit.name].keys()):
+        for path in sorted(self.given.keys() | self._trees[commit.name].keys()):
             if (text := self.read(commit, path)) is not None:
                 yield text
 
-    def _given(self) -> Mapping[str, str]:
+    @property
+    def given(self) -> Mapping[str, str]:
+        """Files of which the world says what they hold on the default branch."""
         policy = {} if self._world.policy is None else {POLICY_PATH: self._world.policy}
         return {**self._world.files_on_default_branch, **policy}
 

@@ -1,6 +1,6 @@
 import pytest
 
-from gate.adapters.address import check_address, is_loopback
+from gate.adapters.address import check_address, is_loopback, is_same
 from gate.domain.ports import FactMissing
 
 
@@ -48,3 +48,21 @@ def test_a_query_is_allowed_where_it_belongs() -> None:
 def test_loopback_is_told_from_names_that_look_like_it() -> None:
     assert is_loopback("127.8.9.1")
     assert not is_loopback("localhost.evil.example")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://acme.atlassian.net", "HTTPS://Acme.Atlassian.Net:443/", True),
+        ("http://127.0.0.1", "http://127.0.0.1:80", True),
+        ("https://acme.atlassian.net", "https://acme.atlassian.net/jira", False),
+        ("https://acme.atlassian.net", "https://evil.atlassian.net", False),
+        ("https://acme.atlassian.net", "https://acme.atlassian.net:8443", False),
+        ("http://localhost", "https://localhost", False),
+        ("https://a.example/Jira", "https://a.example/jira", False),
+    ],
+)
+def test_spellings_of_one_address_are_told_from_other_addresses(
+    one: str, other: str, same: bool
+) -> None:
+    assert is_same(one, other) is same

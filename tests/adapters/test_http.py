@@ -1,5 +1,4 @@
 import gzip
-import itertools
 import os
 import socket
 import threading
@@ -19,7 +18,7 @@ from gate.adapters.exchange import Recorder
 from gate.adapters.http import ATTEMPTS, Http, Place
 from gate.domain.missing import Missing
 from gate.domain.ports import FactMissing
-from tests.adapters.loopback import NOW, Reply, as_json, recorder, serve
+from tests.adapters.loopback import NOW, Reply, as_json, dripping, recorder, serve
 
 HTML = Reply(status=502, body=b"<html>", kind="text/html")
 
@@ -226,37 +225,6 @@ def test_an_address_that_is_none_is_not_configured() -> None:
     it = Client("nowhere:")
     assert it.gap().reason_code == "not-configured"
     assert it.waits == []
-
-
-@contextmanager
-def dripping() -> Iterator[str]:
-    """A server that sends the head of an answer and then one byte now and then, for ever."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    over = threading.Event()
-
-    def drip() -> None:
-        connection, _ = listener.accept()
-        with connection:
-            connection.recv(65_536)
-            connection.sendall(
-                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n"
-            )
-            for _ in itertools.count():
-                if over.wait(0.02):
-                    return
-                try:
-                    connection.sendall(b" ")
-                except OSError:
-                    return
-
-    thread = threading.Thread(target=drip, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        over.set()
-        thread.join()
-        listener.close()
 
 
 def test_a_server_that_drips_does_not_hold_us_beyond_the_deadline() -> None:

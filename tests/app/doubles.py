@@ -16,6 +16,7 @@ from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
 from gate.domain.policy.workflow import TicketRules
 from gate.domain.ports import FactMissing, PolicyFile, Tracker
+from gate.domain.schedule import calendar_id
 from tests import builders as b
 
 T = TypeVar("T")
@@ -104,7 +105,9 @@ class MemoryCalendar:
     """One freeze at every address."""
 
     def spans(self, address: str) -> tuple[f.CalendarSpan, ...]:
-        return (f.CalendarSpan(calendar=address, name="freeze", start=b.NOW, end=b.NOW),)
+        return (
+            f.CalendarSpan(calendar=calendar_id(address), name="freeze", start=b.NOW, end=b.NOW),
+        )
 
 
 def world(

@@ -8,6 +8,7 @@ from gate.domain import facts as f
 from gate.domain.missing import Missing
 from gate.domain.policy import windows
 from gate.domain.policy.people import Role
+from gate.domain.schedule import calendar_id
 from tests import builders as b
 from tests.app.doubles import FACTS, MemoryForge, MemoryTracker, gathered, world
 
@@ -83,7 +84,29 @@ def test_teams_and_calendars_are_those_that_the_policy_names() -> None:
     assert found[f.Teams] == f.Teams(members={"acme/security": (b.CAROL,)})
     calendars = found[f.Calendars]
     assert isinstance(calendars, f.Calendars)
-    assert [span.calendar for span in calendars.spans] == ["https://x/f.ics"]
+    assert [span.calendar for span in calendars.spans] == [calendar_id("https://x/f.ics")]
+
+
+BOTH = {
+    "security": Role(github_team="acme/security", gitlab_group="acme/shop/security"),
+    "leads": Role(github_team="acme/leads"),
+}
+
+
+def test_only_teams_of_the_forge_of_this_run_are_asked_about() -> None:
+    forge = MemoryForge(teams={"acme/shop/security": (b.CAROL,), "acme/leads": (b.ALICE,)})
+    forge.answers[f.Run] = b.run(forge="gitlab")
+    found = gathered(world(forge), replace(b.policy(), roles=BOTH))
+    assert found[f.Teams] == f.Teams(members={"acme/shop/security": (b.CAROL,)})
+
+
+def test_without_the_run_nobody_knows_whose_teams_they_are() -> None:
+    forge = MemoryForge()
+    forge.answers[f.Run] = GAP
+    gap = gathered(world(forge), replace(b.policy(), roles=BOTH))[f.Teams]
+    assert isinstance(gap, Missing)
+    assert gap.detail.startswith("whose teams hold the roles")
+    assert gathered(world(forge), b.policy())[f.Teams] == f.Teams()
 
 
 @pytest.mark.parametrize("skew", [61, -61, 3600])

@@ -165,6 +165,14 @@ def test_init_writes_a_policy_that_can_be_used() -> None:
     assert gate("lint")[0] == 0
 
 
+def test_init_writes_one_for_gitlab_as_well() -> None:
+    code, said = gate("init", "--forge", "gitlab")
+    assert code == 0
+    assert said.startswith(".gitlab/change-policy.yml is written.")
+    assert gate("lint", "--strict")[0] == 0
+    assert "in GitLab Issues" in gate("explain")[1]
+
+
 def test_init_never_overwrites(capsys: pytest.CaptureFixture[str]) -> None:
     name = written(Path("p.yml"), b"mine")
     assert gate("init", name) == (2, "")

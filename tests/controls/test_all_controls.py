@@ -3,23 +3,25 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import gate.controls
 from gate.controls import CONTROLS
 from gate.domain import facts as f
-from gate.domain.control import Control, needs
+from gate.domain.control import Control, Failed, Passed, Unknown, needs
 from gate.domain.decide import decide
 from gate.domain.decision import Verdict
-from gate.domain.derived import DERIVED
+from gate.domain.derive import DERIVED
 from gate.domain.facts import GATHERED, Fact
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy, ProhibitedRule
 from gate.domain.policy.people import ApprovalRule, ApprovalSource, ChangeTypeRule, RiskRule
-from gate.domain.policy.windows import Windows
+from gate.domain.policy.windows import Freeze, Windows
 from gate.domain.settings import settings_of
 from tests import builders as b
 
@@ -159,3 +161,51 @@ def test_what_this_deploy_does_not_ask_for_may_be_missing(kind: type[Fact]) -> N
 def test_every_control_speaks_about_the_good_deploy() -> None:
     decision = decide(GOOD, POLICY, CONTROLS)
     assert [result.control for result in decision.results] == [one.ID for one in CONTROLS]
+
+
+# --- a tracker that is down leaves decided what does not rest on tickets ------------------------
+
+TRACKER_DOWN = {**GOOD, f.Tickets: b.missing(source="Jira", detail="Jira answered 503.")}
+LEAD, SECURITY = "engineering-lead", "security"
+
+
+def found_without_tickets(control: str, **changes: Any) -> type[object]:
+    """How one control comes out when the tracker is down."""
+    decision = decide(TRACKER_DOWN, replace(POLICY, **changes), CONTROLS)
+    assert decision.verdict is not Verdict.ALLOW
+    (result,) = (one for one in decision.results if one.control == control)
+    return type(result.outcome)
+
+
+def test_without_tickets_the_window_is_known_unless_somebody_may_have_opened_what_holds_now() -> (
+    None
+):
+    frozen_now = b.freeze("2026-11-20T00:00")
+
+    def window(*freezes: Freeze, **changes: Any) -> type[object]:
+        windows = replace(POLICY.windows, freeze=freezes, **changes)
+        return found_without_tickets("window", windows=windows)
+
+    assert window() is Passed
+    assert window(b.freeze(override=LEAD)) is Passed
+    assert window(replace(frozen_now, override=LEAD)) is Unknown
+    assert window(frozen_now) is Failed
+    night = b.allow("night", risk=("high",))
+    assert window(allow=(b.allow(), night)) is Passed
+
+
+def test_without_tickets_a_window_for_a_class_that_a_ticket_may_declare_is_not_known() -> None:
+    high = {"high": RiskRule(when=(b.condition(ticket={"risk": "High"}),))}
+    nights = replace(POLICY.windows, allow=(b.allow(), b.allow("night", risk=("high",))))
+    assert found_without_tickets("window", risk=high, windows=nights) is Unknown
+    assert found_without_tickets("window", risk=high) is Passed
+
+
+def test_without_tickets_what_is_prohibited_is_known_unless_somebody_may_have_accepted_it() -> None:
+    touched = ProhibitedRule(id="api", why="no", paths=b.globs("services/api/**"))
+    accepted = replace(touched, unless_approved_by=SECURITY)
+    other = replace(accepted, paths=b.globs("ops/**"))
+    assert found_without_tickets("prohibited") is Passed
+    assert found_without_tickets("prohibited", prohibited=(other,)) is Passed
+    assert found_without_tickets("prohibited", prohibited=(accepted,)) is Unknown
+    assert found_without_tickets("prohibited", prohibited=(touched,)) is Failed

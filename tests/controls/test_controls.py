@@ -9,7 +9,7 @@ import pytest
 import gate.controls
 from gate.controls import CONTROLS
 from gate.domain.control import Control, Outcome, needs
-from gate.domain.derived import DERIVED
+from gate.domain.derive import DERIVED
 from gate.domain.facts import GATHERED
 from gate.domain.settings import settings_of
 from tests.domain.who import policy

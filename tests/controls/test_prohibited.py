@@ -3,6 +3,7 @@ from typing import Any
 from gate.controls import prohibited
 from gate.domain.control import Control, Failed, NotApplicable, Observation, Outcome, Passed
 from gate.domain.derived import People, ScopedChange
+from gate.domain.liftings import Liftings, liftings
 from gate.domain.policy.document import ProhibitedRule
 from tests import builders as b
 
@@ -26,9 +27,10 @@ FREE = {"security": ("eve",)}
 def judged(
     *rules: ProhibitedRule, scope: ScopedChange | None = None, people: People | None = None
 ) -> Outcome:
-    return prohibited.evaluate(
-        scope=scope or b.scoped(), people=people or b.matrix(roles=FREE), settings=rules
-    )
+    scope, people = scope or b.scoped(), people or b.matrix(roles=FREE)
+    found = liftings({ScopedChange: scope, People: people}, b.policy(prohibited=rules))
+    assert isinstance(found, Liftings)
+    return prohibited.evaluate(scope=scope, liftings=found, settings=rules)
 
 
 def touching(*paths: Any) -> ScopedChange:
@@ -157,3 +159,23 @@ def test_no_approval_lifts_a_rule_that_names_no_role() -> None:
     people = b.matrix(b.approval("eve"), roles={"": ("eve",), **FREE})
     outcome = judged(DATABASE, scope=touching("ops/sql/adhoc/a.sql"), people=people)
     failed(outcome, "prohibited-path")
+
+
+def test_an_approval_of_another_merge_request_makes_nothing_acceptable() -> None:
+    scope = b.scoped(b.request(12), b.request(13, paths=(".github/change-policy.yml",)))
+    people = b.matrix(b.approval("eve"), roles=FREE)
+    (reason,) = failed(judged(POLICY, scope=scope, people=people), "prohibited-path").reasons
+    assert reason.text == (
+        "policy-with-code: the change touches .github/change-policy.yml. The rule is there because the rules are "
+        "reviewed by Security. The approval of eve (review, #12) is not for #13."
+    )
+    both = b.matrix(b.approval("eve"), b.approval("eve", where="#13", covers=(13,)), roles=FREE)
+    outcome = judged(POLICY, scope=scope, people=both)
+    assert isinstance(outcome, Passed)
+    assert outcome.observations[0].text.endswith("security accepted it: eve (review, #13)")
+
+
+def test_a_rule_that_nobody_was_asked_about_is_not_lifted() -> None:
+    outcome = prohibited.evaluate(scope=CHANGED_POLICY, liftings=Liftings(), settings=(POLICY,))
+    (reason,) = failed(outcome, "prohibited-path").reasons
+    assert reason.remedy == "Take it out of the change."

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gate.controls import revision
 from gate.domain.control import Control, Failed, Outcome, Passed
 from gate.domain.facts import Baseline, Change, ChangeKind, Reach, Revision, Run
+from gate.domain.identity import Identity
 from tests import builders as b
 
 ROLLBACK = b.change(kind=ChangeKind.ROLLBACK, commits=(), merge_requests=())
@@ -121,7 +122,7 @@ def test_an_event_that_the_policy_does_not_list_fails() -> None:
     (reason,) = failed(judged(run=b.run(event="workflow_run")), "event-not-allowed").reasons
     assert "The policy does not list it" in reason.text
     assert reason.remedy == (
-        "Start the deploy by one of these events: push, release, workflow_dispatch, deployment or schedule."
+        "Start the deploy by one of these events: push, release, workflow_dispatch, deployment, schedule or web."
     )
     assert isinstance(judged(run=b.run(event="workflow_run"), events=("workflow_run",)), Passed)
 
@@ -197,3 +198,31 @@ def test_a_pass_means_the_right_revision_of_the_branch_and_an_allowed_event(
         assert sha == "m1"
         assert event == "push"
         assert ref == "refs/heads/main" or ref_sha == "m1"
+
+
+def recorded_by(creator: Identity | None, **changes: Any) -> Baseline:
+    return b.baseline(b.deployment(creator=creator, by_pipeline=False, **changes))
+
+
+@pytest.mark.parametrize(("creator", "who"), [(b.BOB, "bokafor"), (None, "nobody known")])
+def test_a_deployment_that_somebody_recorded_by_hand_is_not_believed(
+    creator: Identity | None, who: str
+) -> None:
+    (reason,) = failed(judged(baseline=recorded_by(creator)), "baseline-not-believed").reasons
+    assert f"was recorded by {who} and not by a job" in reason.text
+
+
+def test_a_deployment_tool_that_the_policy_names_is_believed() -> None:
+    rules = revision.Settings(deployments_by=("BOkafor",))
+    outcome = revision.evaluate(
+        revision=b.revision(),
+        run=b.run(),
+        change=b.change(),
+        baseline=recorded_by(b.BOB),
+        settings=rules,
+    )
+    assert isinstance(outcome, Passed)
+
+
+def test_before_the_first_deployment_there_is_nothing_to_believe() -> None:
+    assert isinstance(judged(baseline=Baseline(environment="production")), Passed)

@@ -24,6 +24,7 @@ def approval(
         shown=f"@{person or 'mallory'}",
         source=source,
         where="#12",
+        covers=(12,),
         at=at(-4) if dated else None,
         counts=code == "counts",
         code=code,

@@ -99,13 +99,13 @@ def test_a_check_that_nobody_reported_is_missing_and_near_names_are_a_hint() -> 
     )
 
 
-def test_a_job_of_this_very_run_is_no_evidence() -> None:
-    outcome = judged(b.check("unit"), run=b.run(own_checks=("unit",)))
-    assert codes(outcome) == ["missing"]
-    assert isinstance(outcome, Failed)
-    assert (
-        "unit is a job of this very run, which cannot vouch for itself" in outcome.reasons[0].text
+def test_one_of_several_that_is_still_under_way_holds_the_others_up() -> None:
+    outcome = judged(
+        b.check("e2e / chrome"),
+        b.check("e2e / firefox", state=CheckState.PENDING, completed_at=None),
+        rules=b.rules_of_tests("e2e / *"),
     )
+    assert codes(outcome) == ["pending"]
 
 
 def test_a_check_by_another_app_is_told_apart_from_a_missing_one() -> None:
@@ -189,8 +189,16 @@ def test_a_result_whose_age_is_too_great_or_untold_is_stale(completed: Any, why:
     assert why in outcome.reasons[0].text
 
 
-@pytest.mark.parametrize(("age", "text"), [(DAY, "1 day."), (DAY / 2, "0.5 days.")])
-def test_the_greatest_age_is_told_in_days(age: timedelta, text: str) -> None:
+@pytest.mark.parametrize(
+    ("age", "text"),
+    [
+        (DAY, "1 day."),
+        (DAY / 2, "12 hours."),
+        (timedelta(minutes=90), "90 minutes."),
+        (timedelta(seconds=90), "90 seconds."),
+    ],
+)
+def test_the_greatest_age_is_told_in_the_largest_unit_that_fits(age: timedelta, text: str) -> None:
     outcome = judged(b.check(completed_at=b.NOW - 2 * DAY), rules=b.rules_of_tests(max_age=age))
     assert isinstance(outcome, Failed)
     assert outcome.reasons[0].text.endswith(text)

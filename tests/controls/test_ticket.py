@@ -19,10 +19,12 @@ from gate.domain.facts import (
     Tickets,
     TicketState,
 )
+from gate.domain.identity import Identity
 from gate.domain.policy.workflow import TicketRules, Tie
 from gate.domain.ticket_approval import WHY_NOT, judged_tickets
 from tests.domain.slips import (
     APPROVED,
+    GITLAB,
     ISSUES,
     JIRA,
     edit,
@@ -32,9 +34,11 @@ from tests.domain.slips import (
     naming,
     step,
     with_rules,
+    work_item,
 )
 from tests.domain.who import CUSTOMER, NOON, at, commit, run, scoped
 
+CAROL_GITLAB = Identity(system="gitlab", login="carol.d", id="7")
 BOUND = replace(JIRA, bound_by=(Tie.REPOSITORY, Tie.MERGE_REQUEST))
 REDEPLOY = ScopedChange(kind=ChangeKind.REDEPLOY)
 ROLLBACK = ScopedChange(kind=ChangeKind.ROLLBACK)
@@ -53,7 +57,7 @@ def evaluate(
     known: dict[type[Fact], Fact] = {
         ScopedChange: scope,
         Tickets: Tickets(tickets=tickets, named_for_run=for_run),
-        Run: run(),
+        Run: changed.get("run", run()),
         Clock: Clock(now=NOON),
     }
     judged = judged_tickets(known, with_rules(rules))
@@ -256,6 +260,26 @@ def test_a_ticket_names_its_change_where_the_policy_asks_for_it(text: str, passe
         assert "adds a link to acme/app#12" in reason.remedy
 
 
+@pytest.mark.parametrize(
+    ("rules", "ticket", "title"),
+    [
+        (ISSUES, issue(labelled("approved")), "Fix #3"),
+        (replace(GITLAB, projects=("acme/app",)),
+         work_item(labelled("workflow::approved", by=CAROL_GITLAB), key="acme/app#3"), "Fix acme/app#3"),
+    ],
+)  # fmt: skip
+def test_an_issue_has_no_links_so_its_text_has_to_name_the_change(
+    rules: TicketRules, ticket: Ticket, title: str
+) -> None:
+    rules = replace(rules, bound_by=(Tie.MERGE_REQUEST,))
+    (reason,) = reasons(evaluate(naming(title), tickets=(ticket,), rules=rules))
+    assert reason.code == "not-bound"
+    assert reason.remedy == (
+        "Whoever owns acme/app#3 names acme/app#12 in its description; since that changes its text, it is then "
+        "approved again."
+    )
+
+
 def test_a_request_tie_asks_for_the_request_alone() -> None:
     rules = replace(JIRA, bound_by=(Tie.MERGE_REQUEST,))
     (reason,) = reasons(evaluate(NAMED, tickets=(jira(APPROVED, body="acme/app"),), rules=rules))
@@ -357,3 +381,16 @@ def test_hostile_titles_are_made_harmless() -> None:
     (reason,) = reasons(evaluate(evil, tickets=()))
     assert "\\u202eevil\\u000a##[error]x" in reason.text
     assert reason.who == ("a\\u200bb",)
+
+
+def test_a_change_on_gitlab_with_its_issue_passes() -> None:
+    here = replace(run(), forge="gitlab", host="git.acme.example", repository="acme/shop/app")
+    url = "https://git.acme.example/acme/shop/app/-/merge_requests/12"
+    request = replace(naming("Add retries (#3)", mark="!"), url=url)
+    approved = labelled("workflow::approved", by=CAROL_GITLAB)
+    closed = step("open", "closed", -2, by=CAROL_GITLAB, field="state")
+    ticket = work_item(approved, closed, state=TicketState.DONE, body="For !12")
+    rules = replace(GITLAB, bound_by=(Tie.MERGE_REQUEST,))
+    outcome = evaluate(request, tickets=(ticket,), rules=rules, run=here)
+    assert isinstance(outcome, Passed)
+    assert "!12: acme/shop/app#3 (Retries) was approved by @carol.d" in seen(outcome)

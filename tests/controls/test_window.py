@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 
 from gate.controls import window
 from gate.domain.control import Control, Failed, Observation, Outcome, Passed
-from gate.domain.derived import People, Risk
+from gate.domain.derived import People, Risk, ScopedChange
 from gate.domain.facts import Calendars, CalendarSpan
+from gate.domain.freeze_override import FreezeOverrides, freeze_overrides
 from gate.domain.policy.windows import AllowWindow, Freeze, Weekday, Windows
+from gate.domain.schedule import calendar_id
+from gate.domain.window_classes import WindowClasses
 from tests import builders as b
 
 WEEKDAYS = tuple(Weekday)[:4]
@@ -31,15 +34,22 @@ def judged(
     risk: Risk | None = None,
     people: People | None = None,
     calendars: Calendars | None = None,
+    change: ScopedChange | None = None,
     zone: str = "America/New_York",
 ) -> Outcome:
+    windows = Windows(timezone=zone, allow=allow, freeze=freeze)
+    overrides = freeze_overrides(
+        {People: people or b.matrix(), ScopedChange: change or b.scoped()},
+        b.policy(windows=windows),
+    )
+    assert isinstance(overrides, FreezeOverrides)
     return window.evaluate(
         clock=b.clock(now),
         run=b.run(services=services),
-        risk=risk or b.risk(),
-        people=people or b.matrix(),
+        risk=WindowClasses(classes=risk.classes if risk else ()),
+        overrides=overrides,
         calendars=calendars or Calendars(),
-        settings=Windows(timezone=zone, allow=allow, freeze=freeze),
+        settings=windows,
     )
 
 
@@ -168,6 +178,29 @@ def test_an_override_by_its_role_opens_the_freeze_and_is_shown() -> None:
     )
 
 
+def test_an_override_of_a_freeze_to_come_keeps_the_pass_going() -> None:
+    noon = b.freeze("2026-11-25T12:00", override="engineering-lead")
+    people = b.matrix(b.approval("alice", comment=LINE))
+    assert passed(judged(freeze=(noon,))).until == at("2026-11-25 17:00")
+    assert passed(judged(freeze=(noon,), people=people)).until == at("2026-11-25 21:00")
+
+
+def test_an_override_in_one_of_two_merge_requests_opens_nothing_by_itself() -> None:
+    two = b.scoped(b.request(12), b.request(13))
+    now, frozen = at("2026-12-16 15:00"), (YEAR_END,)
+    review, other = (
+        b.approval("alice", comment=LINE, where=f"#{number}", covers=(number,))
+        for number in (12, 13)
+    )
+    outcome = judged(now, freeze=frozen, people=b.matrix(review), change=two)
+    (reason,) = failed(outcome, "frozen").reasons
+    assert reason.text.endswith(
+        "The override by alice (#12) opens nothing by itself: it is not for #13."
+    )
+    both = passed(judged(now, freeze=frozen, people=b.matrix(review, other), change=two))
+    assert ["(review, #12)" in both.observations[1].text, len(both.observations)] == [True, 3]
+
+
 def test_an_override_opens_no_window() -> None:
     people = b.matrix(b.approval("alice", comment=LINE))
     outcome = failed(judged(at("2026-12-16 22:00"), freeze=(YEAR_END,), people=people), "closed")
@@ -195,7 +228,7 @@ def test_an_override_of_a_freeze_that_does_not_hold_now_is_not_mentioned() -> No
 def test_a_calendar_freezes_with_the_names_of_its_entries() -> None:
     freeze = Freeze(calendar="https://calendar.acme.example/freeze.ics")
     entry = CalendarSpan(
-        calendar=freeze.calendar,
+        calendar=calendar_id(freeze.calendar),
         name="Black Friday\n##[error]",
         start=b.NOW - timedelta(hours=1),
         end=b.NOW + timedelta(days=2),

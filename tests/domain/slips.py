@@ -28,6 +28,12 @@ ISSUES = TicketRules(
     approved_statuses=("approved", "scheduled"),
     rejected_statuses=("rejected",),
 )
+GITLAB = TicketRules(
+    tracker=TrackerName.GITLAB,
+    projects=("acme/shop/app", "acme/changes"),
+    approved_statuses=("workflow::approved", "workflow::scheduled"),
+    rejected_statuses=("workflow::rejected",),
+)
 
 
 def with_rules(rules: TicketRules, base: Policy | None = None) -> Policy:
@@ -44,14 +50,16 @@ def naming(
     body: str = "",
     headlines: tuple[str, ...] = (),
     closes: tuple[str, ...] = (),
+    mark: str = "#",
 ) -> MergeRequest:
-    """A merge request, as far as it can name tickets."""
+    """A merge request, as far as it can name tickets; its own number comes after `mark`."""
     commits = tuple(
         Commit(sha=f"c{index}", headline=text, authors=(ALICE,), committer=None)
         for index, text in enumerate(headlines)
     )
     return replace(
         request(number=number),
+        reference=f"{mark}{number}",
         title=title,
         branch=branch,
         body=body,
@@ -154,3 +162,16 @@ def issue(
         status=state.value,
         labels=labels,
     )
+
+
+def work_item(
+    *history: TicketEvent,
+    key: str = "acme/shop/app#3",
+    asked: str = "",
+    labels: tuple[str, ...] = ("workflow::approved",),
+    state: TicketState = TicketState.OPEN,
+    body: str = "",
+) -> Ticket:
+    """A change request in GitLab Issues."""
+    found = issue(*history, key=key, asked=asked, labels=labels, state=state, body=body)
+    return replace(found, tracker="gitlab")

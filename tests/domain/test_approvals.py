@@ -12,6 +12,7 @@ ALICE = Approval(
     shown="@alice-ng",
     source=ApprovalSource.REVIEW,
     where="#12",
+    covers=(12,),
     at=None,
     counts=True,
     code=COUNTS,

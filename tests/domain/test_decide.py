@@ -5,7 +5,7 @@ import pytest
 from gate.domain.control import Failed, Outcome, Passed, Unknown
 from gate.domain.decide import BOUND_TO, decide, without_policy
 from gate.domain.decision import Decision, Verdict
-from gate.domain.derived import ShortLane, Waivers
+from gate.domain.derived import Waivers
 from gate.domain.facts import (
     Baseline,
     Change,
@@ -23,6 +23,7 @@ from gate.domain.missing import Missing
 from gate.domain.policy.document import Enforcement, Observe, Policy, RollbackRules
 from gate.domain.policy.people import ChangeTypeRule, Template
 from gate.domain.policy.windows import Windows
+from gate.domain.short_lane import ShortLane
 from tests import builders as b
 from tests.domain.toys import Toy, control, failed, idle, passed, saying
 

@@ -1,10 +1,10 @@
 import pytest
 
-from gate.domain.derive import derive
-from gate.domain.derived import DERIVED, ShortLane
+from gate.domain.derive import DERIVED, derive
 from gate.domain.facts import GATHERED, Clock, Fact
 from gate.domain.lookup import lookup
 from gate.domain.missing import Missing
+from gate.domain.short_lane import ShortLane
 from tests import builders as b
 
 

@@ -55,6 +55,40 @@ def test_a_renamed_account_is_unmapped_until_the_policy_follows() -> None:
     )
 
 
+NUMBERED = {"carol": PersonEntry(github="cdiaz", gitlab="carol.d", gitlab_id=7)}
+
+
+@pytest.mark.parametrize(
+    ("identity", "person"),
+    [
+        (Identity(system="gitlab", login="Carol.D", id="7"), "carol"),
+        (Identity(system="gitlab", login="carol.d", id="8"), ""),
+        (Identity(system="gitlab", login="carol.d"), ""),
+        (Identity(system="gitlab", login="carol.new", id="7"), ""),
+        (Identity(system="github", login="cdiaz", id="103"), "carol"),
+        (Identity(system="github", login="carol.d", id="7"), ""),
+    ],
+)
+def test_a_user_name_of_gitlab_that_somebody_else_took_over_is_unmapped(
+    identity: Identity, person: str
+) -> None:
+    assert person_of(identity, policy(people=NUMBERED)) == person
+
+
+@pytest.mark.parametrize(
+    ("login", "number", "doubt"),
+    [
+        ("carol.d", "8", "the login of carol, but with id 8 instead of 7"),
+        ("carol.new", "7", "the id of carol, who is carol.d in the policy"),
+    ],
+)
+def test_a_doubtful_account_of_gitlab_is_explained(login: str, number: str, doubt: str) -> None:
+    who = Identity(system="gitlab", login=login, id=number)
+    missing = unmapped("x", [(who, "opened !12")], policy(people=NUMBERED))
+    assert f"@{login} ({doubt}" in missing.detail
+    assert f"`gitlab: {login}`" in missing.remedy
+
+
 def test_nothing_is_nobodys_name() -> None:
     assert person_of(Identity(system="github", login="", kind=Kind.UNKNOWN), policy()) == ""
     assert person_of(Identity(system="git", login="", kind=Kind.UNKNOWN), policy()) == ""

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from gate.domain.derived import JudgedTickets, People, Reviews, ScopedChange
+from gate.domain.derived import OUTSIDE, JudgedTickets, People, Reviews, ScopedChange
 from gate.domain.facts import (
     ApprovalState,
     Change,
@@ -102,6 +102,47 @@ def test_a_ticket_given_for_the_deploy_counts_and_one_of_nobody_in_scope_does_no
         by_request={99: ("CHG-8",)}, named_for_run=("CHG-7",),
     )  # fmt: skip
     assert [item.where for item in matrix(known).approvals] == ["CHG-7"]
+
+
+def test_every_approval_says_what_it_was_given_for() -> None:
+    change = scoped(
+        request(review(ALICE)),
+        request(number=13, commits=[commit("d1", by=(13,))]),
+        request(number=14),
+    )
+    tickets = [ticket(key, approver=ALICE_JIRA) for key in ("CHG-7", "CHG-8", "CHG-9")]
+    known = facts(
+        change,
+        *tickets,
+        by_request={12: ("CHG-7", "CHG-8"), 13: ("CHG-7",), 14: ("CHG-9",)},
+        named_for_run=("CHG-9",),
+        released=released((ALICE, YES)),
+    )
+    assert [(item.where, item.covers) for item in matrix(known).approvals] == [
+        ("#12", (12,)),
+        ("CHG-7", (12, 13)),
+        ("CHG-8", (12,)),
+        ("CHG-9", (14, OUTSIDE)),
+        ("production", None),
+    ]
+
+
+def test_a_ticket_given_for_the_run_is_for_nothing_where_everything_names_its_own() -> None:
+    tickets = [ticket(key, approver=ALICE_JIRA) for key in ("CHG-7", "CHG-9")]
+    known = facts(
+        scoped(request()), *tickets, by_request={12: ("CHG-7",)}, named_for_run=("CHG-9",)
+    )
+    assert {item.where: item.covers for item in matrix(known).approvals} == {
+        "CHG-7": (12,),
+        "CHG-9": (OUTSIDE,),
+    }
+
+
+def test_a_ticket_given_for_a_change_without_merge_requests_is_for_all_of_it() -> None:
+    for change in (scoped(kind=ChangeKind.ROLLBACK), scoped(direct=(commit("d1", by=()),))):
+        known = facts(change, ticket(approver=ALICE_JIRA), named_for_run=("CHG-7",))
+        (approval,) = matrix(known).approvals
+        assert approval.covers is None
 
 
 def test_a_machine_can_ask_for_a_change() -> None:

@@ -49,15 +49,16 @@ def test_any_condition_is_enough_and_all_that_hold_are_told() -> None:
     assert found.reasons == (
         "high: infra/a.tf matches infra/**, CHG-7 has risk High and 202 lines changed, more than 100",
     )
-    assert found.approvals == (SECURITY, LEAD)
+    assert found.approvals == {"high": (SECURITY, LEAD)}
     assert found.level == "high"
+    assert found.in_doubt == ()
 
 
 def test_a_change_can_be_in_several_classes_in_the_order_of_the_policy() -> None:
     change = b.scoped(b.request(labels=("disruptive",), paths=("infra/a.tf",)))
     found = risky(change)
     assert found.classes == ("high", "disruptive")
-    assert found.approvals == (SECURITY, LEAD)
+    assert found.approvals == {"high": (SECURITY, LEAD), "disruptive": (LEAD,)}
 
 
 def test_a_file_that_left_a_dangerous_place_counts() -> None:
@@ -76,10 +77,28 @@ def test_unlisted_files_leave_every_class_that_speaks_of_them() -> None:
     assert found.reasons[0] == (
         "high: cannot be ruled out, because the changed files could not be listed"
     )
+    assert found.in_doubt == ("high",)
+    assert found.brought_by == {"high": ()}
 
 
 def test_unknown_tickets_leave_every_class_that_speaks_of_them() -> None:
-    assert risky(tickets=b.missing()).classes == ("high", "disruptive")
+    found = risky(tickets=b.missing())
+    assert found.classes == found.in_doubt == ("high", "disruptive")
+
+
+def test_a_class_that_is_sure_by_one_condition_is_in_no_doubt() -> None:
+    change = b.scoped(files=b.files("infra/a.tf").files)
+    found = risky(change, b.missing())
+    assert found.classes == ("high", "disruptive")
+    assert found.in_doubt == ("disruptive",)
+
+
+def test_each_class_says_which_merge_requests_put_the_change_there() -> None:
+    change = b.scoped(
+        b.request(12), b.request(13, paths=("infra/a.tf",)), b.request(14, labels=("disruptive",))
+    )
+    found = risky(change)
+    assert found.brought_by == {"high": (13,), "disruptive": (14,)}
 
 
 def test_a_waiver_lowers_its_class_and_says_so() -> None:
@@ -87,7 +106,8 @@ def test_a_waiver_lowers_its_class_and_says_so() -> None:
     waiver = b.waiver("risk", check="high", reason="only a comment")
     found = risky(change, waivers=b.waivers(waiver))
     assert found.classes == ("disruptive",)
-    assert found.approvals == (LEAD,)
+    assert found.approvals == {"disruptive": (LEAD,)}
+    assert found.brought_by == {"disruptive": (12,)}
     assert found.reasons == (
         "high is lowered: infra/a.tf matches infra/**, but alice set that aside until the end of 2026-12-01: "
         "only a comment",

@@ -1,5 +1,6 @@
 """The oracle walks minute by minute and looks at the clocks on the wall, as a person would; it shares no code."""
 
+import hashlib
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from gate.domain.facts import CalendarSpan
 from gate.domain.policy.windows import AllowWindow, Freeze, Weekday
-from gate.domain.schedule import Span, both, freeze_spans, occurrences, union, without
+from gate.domain.schedule import Span, both, calendar_id, freeze_spans, occurrences, union, without
 from gate.domain.wall_clock import ALWAYS, NEVER
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -170,7 +171,7 @@ def test_a_freeze_without_an_end_lasts() -> None:
 def test_a_calendar_freezes_by_its_own_entries_alone() -> None:
     entries = [
         CalendarSpan(
-            calendar=address,
+            calendar=calendar_id(address),
             name=name,
             start=utc("2026-12-24 00:00"),
             end=utc("2026-12-27 00:00"),
@@ -186,6 +187,13 @@ def test_a_calendar_freezes_by_its_own_entries_alone() -> None:
         span("2026-12-24 00:00", "2026-12-27 00:00", "holidays"),
         span("2026-12-24 00:00", "2026-12-27 00:00", "calendar"),
     )
+
+
+def test_a_calendar_is_known_by_a_digest_of_its_address_which_may_be_a_secret() -> None:
+    address = "https://calendar.example/private-0123456789abcdef/f.ics"
+    digest = hashlib.sha256(address.encode()).hexdigest()
+    assert calendar_id(address) == f"sha256:{digest}"
+    assert calendar_id("gitlab:freeze-periods") == "gitlab:freeze-periods"
 
 
 hours = st.integers(0, 48).map(lambda n: utc("2026-11-25 00:00") + timedelta(hours=n))

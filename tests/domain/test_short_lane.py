@@ -3,11 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from gate.domain.derived import ShortLane
 from gate.domain.facts import Baseline, Change, ChangeKind, Deployment, Fact, PriorDecision, Run
 from gate.domain.missing import Missing
 from gate.domain.policy.document import RollbackRules
-from gate.domain.short_lane import short_lane
+from gate.domain.short_lane import ShortLane, short_lane
 from tests.domain.who import at, policy, run
 
 LANE = ("ticket", "tests", "window")

@@ -28,6 +28,7 @@ from tests.domain.slips import (
     move,
     step,
     with_rules,
+    work_item,
 )
 from tests.domain.who import ALICE_JIRA, DANA, DANA_JIRA, at
 
@@ -109,6 +110,8 @@ def test_closing_by_its_own_merge_is_no_break() -> None:
 
 def test_only_an_issue_is_closed_by_a_merge() -> None:
     assert closed_by_merge(issue(), CLOSED, [at(-2)])
+    assert closed_by_merge(work_item(), CLOSED, [at(-2)])
+    assert not closed_by_merge(work_item(), CLOSED, [at(-3)])
     assert not closed_by_merge(issue(), step("closed", "open", -2, field="state"), [at(-2)])
     assert not closed_by_merge(jira(), CLOSED, [at(-2)])
 

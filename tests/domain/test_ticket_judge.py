@@ -6,11 +6,12 @@ import pytest
 
 from gate.domain.derived import JudgedTicket
 from gate.domain.facts import Ticket, TicketState
-from gate.domain.identity import Kind
+from gate.domain.identity import Identity, Kind
 from gate.domain.policy.workflow import TicketRules
 from gate.domain.ticket_judge import COUNTS, WHY_NOT, Bench
 from tests.domain.slips import (
     APPROVED,
+    GITLAB,
     ISSUES,
     JIRA,
     edit,
@@ -20,9 +21,13 @@ from tests.domain.slips import (
     move,
     step,
     with_rules,
+    work_item,
 )
 from tests.domain.who import ALICE, ALICE_JIRA, BOB, CUSTOMER, DANA_JIRA, NOON, at
 
+CAROL_GITLAB = Identity(system="gitlab", login="carol.d", id="7")
+ALICE_ON_GITLAB = Identity(system="gitlab", login="alice-ng", id="8")
+"""Alice has no account on GitLab in the policy: who this is, nobody knows."""
 BOT = replace(ALICE_JIRA, kind=Kind.BOT, id="bot", name="Automation")
 
 
@@ -102,9 +107,33 @@ def test_an_issue_is_judged_by_its_labels(ticket: Ticket, code: str) -> None:
     assert judge(ticket, ISSUES).code == code
 
 
+YES, NO = "workflow::approved", "workflow::rejected"
+CLOSED = step("open", "closed", -2, by=CAROL_GITLAB, field="state")
+
+
+@pytest.mark.parametrize(
+    ("ticket", "code"),
+    [
+        (work_item(labelled(YES, by=CAROL_GITLAB)), COUNTS),
+        (work_item(labelled(YES, by=CAROL_GITLAB), key="Acme/Shop/App#3", asked="acme/shop/app#3"), COUNTS),
+        (work_item(labelled(YES, by=CAROL_GITLAB), CLOSED, state=TicketState.DONE), COUNTS),
+        (work_item(labelled(YES, by=CAROL_GITLAB), replace(CLOSED, at=at(-1)), state=TicketState.DONE), "closed"),
+        (work_item(labelled(YES, by=CAROL_GITLAB), labels=(YES, NO)), "rejected"),
+        (work_item(labelled(YES, by=CAROL_GITLAB), labels=()), "withdrawn"),
+        (work_item(labelled(YES, by=ALICE_ON_GITLAB)), "unmapped"),
+        (work_item(labelled(YES, by=CAROL_GITLAB), edit("body", -5, CAROL_GITLAB)), "changed"),
+        (work_item(labelled(YES, by=CAROL_GITLAB), key="acme/other#3"), "moved"),
+        (work_item(labelled(YES, by=CAROL_GITLAB), key="acme/changes#3", asked="acme/shop/app#9"), "moved"),
+        (replace(work_item(labelled(YES, by=CAROL_GITLAB)), tracker="github"), "moved"),
+    ],
+)  # fmt: skip
+def test_an_issue_of_gitlab_is_judged_as_one_of_github(ticket: Ticket, code: str) -> None:
+    assert judge(ticket, GITLAB, [at(-2)]).code == code
+
+
 def test_the_label_of_a_withdrawn_approval_is_named() -> None:
     ticket = issue(labelled("approved"), labelled("", -5, before="approved"), labels=())
-    assert "@alice-ng moved it from approved away from it" in judge(ticket, ISSUES).why
+    assert "@alice-ng took approved off on" in judge(ticket, ISSUES).why
 
 
 def test_a_jira_label_approves_nothing() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from gate.domain.policy.workflow import TrackerName
 from gate.domain.ticket_keys import example_key, keys_for_run, keys_in, keys_of
 from gate.errors import UsageInvalid
-from tests.domain.slips import ISSUES, JIRA, naming
+from tests.domain.slips import GITLAB, ISSUES, JIRA, naming
 
 PROJECTS = ("PAY", "OPS")
 
@@ -73,6 +73,7 @@ def test_a_key_is_read_as_people_see_it_or_not_at_all(text: str, keys: tuple[str
         ("other/repo#5 my-acme/app#5 x/acme/app#5", ()),
         ("&#39; a/#12 issue#4 ##5 #0 #12.5 #1-2", ()),
         ("see PR #30 and pull request #31 and PRs #32", ()),
+        ("merge requests #30, MR #31 and MR#32", ()),
         ("#3\u0662", ()),
     ],
 )
@@ -80,6 +81,41 @@ def test_issues_are_named_by_number_by_repository_or_by_address(
     text: str, keys: tuple[str, ...]
 ) -> None:
     assert keys_in(text, ISSUES.projects, TrackerName.GITHUB, "acme/app") == keys
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Closes #3", ("acme/shop/app#3",)),
+        ("(#3), #4+ and #5+s", ("acme/shop/app#3", "acme/shop/app#4", "acme/shop/app#5")),
+        ("acme/changes#5 Acme/Shop/App#6", ("acme/changes#5", "acme/shop/app#6")),
+        ("https://git.acme.example/acme/shop/app/-/issues/5#note_1", ("acme/shop/app#5",)),
+        ("https://git.acme.example/acme/changes/-/work_items/5?x=1", ("acme/changes#5",)),
+        ("http://git.acme.example:8443/ACME/changes/-/issues/5.", ("acme/changes#5",)),
+        ("Add retries (!12)", ()),
+        ("See merge request acme/shop/app!12", ()),
+        ("!12 acme/shop/app!12 see merge request #12 MR #30", ()),
+        ("https://git.acme.example/acme/shop/app/-/merge_requests/12", ()),
+        ("https://git.acme.example/x/acme/changes/-/issues/5", ()),
+        ("https://git.acme.example/groups/acme/-/work_items/5 &5 %5 $5", ()),
+        ("https://github.com/acme/changes/issues/5", ()),
+        ("https://git.acme.example/acme/changes/-/issues/incident/5", ()),
+        ("app#3 shop/app#3 acme/shop#3 x/acme/shop/app#3 acme/shop/app/sub#3", ()),
+        ("acme/changes-old#3 my-acme/changes#3", ()),
+        ("#0 #12.5 #1-2 a/#3 ##4 &#39;", ()),
+        ("GL-3 [issue:3] 3-add-retries", ()),
+    ],
+)
+def test_issues_of_gitlab_are_named_by_number_by_project_or_by_address(
+    text: str, keys: tuple[str, ...]
+) -> None:
+    assert keys_in(text, GITLAB.projects, TrackerName.GITLAB, "acme/shop/app") == keys
+
+
+def test_a_bare_number_is_no_ticket_of_gitlab_where_another_project_is_deployed() -> None:
+    assert keys_in("#3 acme/shop/app#4", GITLAB.projects, TrackerName.GITLAB, "acme/other") == (
+        "acme/shop/app#4",
+    )
 
 
 def test_a_bare_number_is_a_ticket_only_where_the_repository_itself_holds_tickets() -> None:
@@ -95,7 +131,7 @@ def test_no_project_means_no_ticket(projects: tuple[str, ...]) -> None:
 def test_every_key_that_is_found_belongs_to_an_allowed_project(
     text: str, tracker: TrackerName
 ) -> None:
-    mark = {TrackerName.JIRA: "-", TrackerName.GITHUB: "#"}[tracker]
+    mark = "#" if tracker.is_forge else "-"
     for key in keys_in(f"{text}OPS-1{text}#2 a/b#3", ("OPS", "a/b"), tracker, "a/b"):
         project, number = key.rsplit(mark, 1)
         assert project in {"OPS", "a/b"}
@@ -147,10 +183,28 @@ def test_the_first_place_that_names_tickets_wins(
     assert keys_of(request, JIRA, "acme/app") == keys
 
 
-def test_issues_that_are_closed_by_the_merge_request_count_on_github_only() -> None:
+def test_issues_that_are_closed_by_the_merge_request_count_where_issues_are_tickets() -> None:
     request = naming(closes=("acme/changes#8", "other/repo#1"), headlines=("CHG-1",))
     assert keys_of(request, ISSUES, "acme/app") == ("acme/changes#8",)
+    assert keys_of(request, GITLAB, "acme/app") == ("acme/changes#8",)
     assert keys_of(request, JIRA, "acme/app") == ("CHG-1",)
+
+
+def test_on_gitlab_the_issue_of_the_merge_requests_own_number_is_another_thing() -> None:
+    request = naming("Add retries (#12)", mark="!")
+    assert keys_of(request, GITLAB, "acme/shop/app") == ("acme/shop/app#12",)
+
+
+def test_a_squashed_headline_of_gitlab_may_end_with_an_issue() -> None:
+    headlines = ("Add retries (#40)", "Merge branch 'x' into 'main'", "Add more (!41)")
+    request = naming(headlines=headlines, mark="!")
+    assert keys_of(request, GITLAB, "acme/shop/app") == ("acme/shop/app#40",)
+
+
+def test_a_revert_on_gitlab_names_no_ticket_of_what_it_reverts() -> None:
+    body = "This reverts merge request acme/shop/app!30\n\nReverts acme/shop/app#31"
+    request = naming('Revert "Add #3"', body=body, mark="!")
+    assert keys_of(request, GITLAB, "acme/shop/app") == ()
 
 
 def test_a_pull_requests_own_number_is_no_ticket() -> None:
@@ -178,6 +232,18 @@ def test_keys_for_the_run_are_read_in_any_case() -> None:
         ["#3", "ACME/app#3", "https://github.com/acme/app/issues/4"], ISSUES, "acme/app"
     )
     assert found == ("acme/app#3", "acme/app#4")
+    found = keys_for_run(
+        ["#3", "ACME/changes#3", "https://git.acme.example/acme/shop/app/-/work_items/4"],
+        GITLAB,
+        "acme/shop/app",
+    )
+    assert found == ("acme/shop/app#3", "acme/changes#3", "acme/shop/app#4")
+
+
+@pytest.mark.parametrize("value", ["!3", "acme/shop/app!3", "shop/app#3", "CHG-3", "#3 #4"])
+def test_a_value_that_is_no_issue_of_gitlab_is_a_usage_error(value: str) -> None:
+    with pytest.raises(UsageInvalid, match="such as acme/shop/app#123"):
+        keys_for_run([value], GITLAB, "acme/shop/app")
 
 
 def test_no_key_for_the_run_is_fine() -> None:
@@ -201,6 +267,7 @@ def test_all_wrong_values_are_named_at_once() -> None:
 def test_the_example_looks_like_the_trackers_keys() -> None:
     assert example_key(JIRA) == "CHG-123"
     assert example_key(ISSUES) == "acme/app#123"
+    assert example_key(GITLAB) == "acme/shop/app#123"
 
 
 def test_projects_are_spelled_as_the_policy_spells_them() -> None:

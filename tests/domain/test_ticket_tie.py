@@ -2,10 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from gate.domain.facts import Ticket
 from gate.domain.policy.workflow import Tie
 from gate.domain.ticket_tie import is_tied
-from tests.domain.slips import issue, jira
+from tests.domain.slips import issue, jira, work_item
 from tests.domain.who import request, run
 
 REPOSITORY, REQUEST = {Tie.REPOSITORY}, {Tie.MERGE_REQUEST}
@@ -73,14 +72,46 @@ def test_where_no_request_names_the_ticket_its_repository_is_enough() -> None:
     assert not is_tied(jira(body="acme/web"), REQUEST, run(), [])
 
 
-def test_a_merge_request_of_gitlab_is_named_its_own_way() -> None:
-    address = "https://git.acme.example/acme/app/-/merge_requests/12"
-    here = replace(run(), forge="gitlab", host="git.acme.example")
-    requests = [replace(request(number=12), reference="!12", url=address)]
+ADDRESS = "https://git.acme.example/acme/shop/app/-/merge_requests/12"
+ON_GITLAB = replace(run(), forge="gitlab", host="git.acme.example", repository="acme/shop/app")
 
-    def tied(ticket: Ticket) -> bool:
-        return is_tied(ticket, REQUEST, here, requests)
 
-    assert tied(jira(body="acme/app!12"))
-    assert tied(jira(links=(f"{address}/diffs",)))
-    assert not tied(jira(links=(f"{address}3",)))
+@pytest.mark.parametrize(
+    ("text", "repository", "merge_request"),
+    [
+        ("acme/shop/app!12", True, True),
+        ("Acme/Shop/App!12.", True, True),
+        (ADDRESS, True, True),
+        (f"{ADDRESS}/diffs", True, True),
+        ("git.acme.example/acme/shop/app/-/merge_requests/12#note_1", True, True),
+        ("deploys acme/shop/app", True, False),
+        ("https://git.acme.example/acme/shop/app", True, False),
+        ("https://git.acme.example/acme/shop/app/-/tree/main", True, False),
+        (f"{ADDRESS}3", True, False),
+        ("acme/shop/app!123 acme/shop/app#12", True, False),
+        ("shop/app!12 app!12 x/acme/shop/app!12 acme/shop/app-two!12", False, False),
+        ("https://evil.example/acme/shop/app/-/merge_requests/12", False, False),
+        ("acme/shop and acme", False, False),
+    ],
+)
+def test_a_change_on_gitlab_is_named_its_own_way(
+    text: str, repository: bool, merge_request: bool
+) -> None:
+    requests = [replace(request(number=12), reference="!12", url=ADDRESS)]
+    for ticket in (
+        jira(body=text),
+        jira(links=(text,)),
+        work_item(body=text, key="acme/changes#3"),
+    ):
+        assert is_tied(ticket, REPOSITORY, ON_GITLAB, requests) == repository
+        assert is_tied(ticket, REQUEST, ON_GITLAB, requests) == merge_request
+
+
+@pytest.mark.parametrize(
+    ("text", "tied"), [("see !12", True), ("#12", False), ("!123", False), ("a!12", False)]
+)
+def test_an_issue_of_the_same_project_may_name_the_bare_number(text: str, tied: bool) -> None:
+    requests = [replace(request(number=12), reference="!12", url=ADDRESS)]
+    assert is_tied(work_item(body=text), REQUEST, ON_GITLAB, requests) == tied
+    other = work_item(body=text, key="acme/changes#3")
+    assert not is_tied(other, REQUEST, ON_GITLAB, requests)

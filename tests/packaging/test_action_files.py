@@ -90,6 +90,7 @@ def test_every_input_of_the_check_has_the_variable_that_the_command_reads() -> N
         "CHANGE_GATE_JIRA_URL": "jira-url",
         "CHANGE_GATE_REVISION": "revision",
         "CHANGE_GATE_SERVICE": "service",
+        "CHANGE_GATE_TEAM_TOKEN": "team-token",
         "CHANGE_GATE_TICKET": "ticket",
         "CHANGE_GATE_TRACKER_TOKEN": "tracker-token",
         "EVIDENCE_NAME": "evidence-name",

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from gate.policy.load import parse
 from gate.policy.places import PLACES
 from tests.policy.policies import EXAMPLE
@@ -15,9 +17,10 @@ def test_the_places_are_relative_and_ordered() -> None:
     )
 
 
-def test_the_starter_has_no_problem_at_all() -> None:
-    starter = (ROOT / "gate" / "policy" / "starter.yml").read_bytes()
-    assert parse(starter, name="starter.yml").warnings == ()
+@pytest.mark.parametrize("name", ["starter.yml", "starter-gitlab.yml"])
+def test_the_starter_has_no_problem_at_all(name: str) -> None:
+    starter = (ROOT / "gate" / "policy" / name).read_bytes()
+    assert parse(starter, name=name).warnings == ()
 
 
 def test_the_example_in_the_docs_is_the_one_that_is_tested() -> None:

@@ -84,7 +84,7 @@ def test_a_renamed_file_is_one_difference_in_both_directions() -> None:
     (back,) = history.diff("c", "a")
     assert (back.path, back.previous, back.status, back.removed) == ("one", "three", "renamed", 1)
     assert history.brief("m0", "b") == [("two", "added", 5, 0)]
-    assert history.brief("b", "m0") == [("one", "removed", 0, 5)]
+    assert history.brief("b", "m0") == [("two", "removed", 0, 5)]
 
 
 def test_what_was_made_renamed_and_removed_in_between_makes_no_difference() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import unquote
 
 import yaml
 
@@ -20,6 +22,7 @@ from gate.sandbox.server import Sandbox
 from gate.sandbox.world import World
 
 SCENARIOS = Path(__file__).parent
+Forge = Literal["github", "gitlab"]
 THIS_SANDBOX = "http://127.0.0.1:0/"
 """How a policy names the sandbox, whose port nobody knows beforehand."""
 
@@ -65,13 +68,18 @@ def play(
     *,
     arguments: Sequence[str] = (),
     environ: Mapping[str, str] | None = None,
+    forge: Forge = "github",
+    port: int = 0,
 ) -> Played:
-    """Run `gate check` in that world, with a sandbox of its own and the world's clock."""
+    """Run `gate check` in that world, with a sandbox of its own and the world's clock.
+
+    On GitLab `folder` is the working copy, where `clone` may have put one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     out, err = io.StringIO(), io.StringIO()
-    world, port = _with_address(world)
+    world, port = _with_address(world, port)
     with Sandbox(world, port=port) as box:
-        inside = {**runner.environ(world, box.url, folder), **(environ or {})}
+        inside = {**_environ(world, box.url, folder, forge), **(environ or {})}
         host = Host(environ=inside, clock=box.clock, out=out)
         evidence = folder / "evidence"
         chosen = [
@@ -79,17 +87,18 @@ def play(
             "--evidence",
             str(evidence),
             *_options(inside),
+            *(_gitlab_options(box.url, folder) if forge == "gitlab" else ()),
             *world.cli.args,
             *arguments,
         ]
-        with contextlib.redirect_stderr(err):
+        with contextlib.redirect_stderr(err), _working_copy(folder, forge):
             code = run(chosen, host)
         requests, rounds = len(box.requests), box.rounds()
     return Played(
         exit_code=code,
         out=out.getvalue(),
         err=err.getvalue(),
-        outputs=_outputs(folder / "output.txt"),
+        outputs=_outputs(folder / "output.txt") or _dotenv(folder / "outputs.env"),
         summary=_text(folder / "step-summary.md"),
         evidence=directory.read(evidence) if evidence.is_dir() else {},
         requests=requests,
@@ -97,15 +106,42 @@ def play(
     )
 
 
-def _with_address(world: World) -> tuple[World, int]:
-    """The world and the port to play it at: a free one of its own where its policy names the sandbox."""
-    if THIS_SANDBOX not in (world.policy or ""):
-        return world, 0
+def free_port() -> int:
+    """A port on this machine that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
+    return port
+
+
+def _with_address(world: World, port: int) -> tuple[World, int]:
+    """The world and the port to play it at: a free one of its own where its policy names the sandbox."""
+    if THIS_SANDBOX not in (world.policy or ""):
+        return world, port
+    port = port or free_port()
     address = THIS_SANDBOX.replace(":0/", f":{port}/")
     return replace(world, policy=(world.policy or "").replace(THIS_SANDBOX, address)), port
+
+
+def _environ(world: World, url: str, folder: Path, forge: Forge) -> dict[str, str]:
+    if forge == "gitlab":
+        return runner.gitlab_environ(world, url)
+    return runner.environ(world, url, folder)
+
+
+def _gitlab_options(url: str, folder: Path) -> list[str]:
+    """The options that the component gives."""
+    files = {
+        "--outputs": "outputs.env",
+        "--junit": "junit.xml",
+        "--annotations": "annotations.json",
+    }
+    named = [part for option, name in files.items() for part in (option, str(folder / name))]
+    return ["--gitlab-url", f"{url}/gitlab", *named]
+
+
+def _working_copy(folder: Path, forge: Forge) -> contextlib.AbstractContextManager[None]:
+    return contextlib.chdir(folder) if forge == "gitlab" else contextlib.nullcontext()
 
 
 def _options(environ: Mapping[str, str]) -> list[str]:
@@ -130,6 +166,17 @@ def _outputs(path: Path) -> dict[str, str]:
             values.append(value)
         found[name] = "\n".join(values)
     return found
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    """A dotenv report under the names that the outputs have on GitHub."""
+    lines = (line.partition("=") for line in _text(path).splitlines())
+    found = {
+        key.removeprefix("GATE_").lower().replace("_", "-"): unquote(value)
+        for key, _, value in lines
+    }
+    codes = [code for code in found.get("reason-codes", "").split(",") if code]
+    return {**found, "reason-codes": json.dumps(codes)} if found else {}
 
 
 def _text(path: Path) -> str:

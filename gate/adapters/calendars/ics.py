@@ -5,7 +5,6 @@ The address of a private calendar is its password, so messages show its host and
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from gate.adapters.deadline import Deadline
 from gate.adapters.exchange import Recorder
 from gate.adapters.http import Http, Place
 from gate.domain.facts import CalendarSpan
+from gate.domain.schedule import calendar_id
 
 LARGEST = 1_000_000
 LONGEST_WORK = 10
@@ -51,8 +51,7 @@ class IcsCalendar:
     def spans(self, address: str) -> tuple[CalendarSpan, ...]:
         """Its events from a week before now to 90 days after, in UTC, by their start.
 
-        FactMissing when it cannot be read whole: a freeze that was not seen would be one that is not kept. `address`
-        stands in each span as it was given, so that it can be found in the policy again.
+        FactMissing when it cannot be read whole: a freeze that was not seen would be one that is not kept.
         """
         url = check_address(address, "the calendar", query=True)
         asked = Asked(system="calendar", what=shown(url), host=urlsplit(url).hostname or "")
@@ -63,7 +62,7 @@ class IcsCalendar:
             lambda: occurrences(content, near, asked), LONGEST_WORK, self._deadline, asked
         )
         return tuple(
-            CalendarSpan(calendar=address, name=one.name, start=one.start, end=one.end)
+            CalendarSpan(calendar=calendar_id(address), name=one.name, start=one.start, end=one.end)
             for one in found
         )
 
@@ -93,7 +92,7 @@ def shown(address: str) -> str:
 
 
 def _digest(address: str) -> str:
-    return hashlib.sha256(address.encode()).hexdigest()[:8]
+    return calendar_id(address).removeprefix("sha256:")[:8]
 
 
 def _checked(answer: Answer, asked: Asked) -> bytes:

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-_PAGE = "pageInfo { hasNextPage endCursor }"
-
-_ACCOUNT = """
-fragment Account on Actor {
-  __typename login
-  ... on User { databaseId }
-  ... on Bot { databaseId }
-  ... on Mannequin { databaseId }
-}"""
+from gate.adapters.forges.github.fragments import ACCOUNT, PAGE
 
 _TYPES = "LABELED_EVENT, UNLABELED_EVENT, CLOSED_EVENT, REOPENED_EVENT, TRANSFERRED_EVENT, RENAMED_TITLE_EVENT"
 _ACTED = "createdAt actor { ...Account }"
@@ -18,7 +10,7 @@ _ACTED = "createdAt actor { ...Account }"
 CONNECTIONS = {
     "timelineItems": (
         f", itemTypes: [{_TYPES}]",
-        f"{{ {_PAGE} nodes {{ __typename "
+        f"{{ {PAGE} nodes {{ __typename "
         f"... on LabeledEvent {{ {_ACTED} label {{ name }} }} "
         f"... on UnlabeledEvent {{ {_ACTED} label {{ name }} }} "
         f"... on ClosedEvent {{ {_ACTED} }} "
@@ -26,7 +18,7 @@ CONNECTIONS = {
         f"... on TransferredEvent {{ {_ACTED} fromRepository {{ nameWithOwner }} }} "
         f"... on RenamedTitleEvent {{ {_ACTED} previousTitle currentTitle }} }} }}",
     ),
-    "userContentEdits": ("", f"{{ {_PAGE} nodes {{ editedAt editor {{ ...Account }} }} }}"),
+    "userContentEdits": ("", f"{{ {PAGE} nodes {{ editedAt editor {{ ...Account }} }} }}"),
 }
 """Lists of an issue that may go on over several pages: further arguments, and what is asked of them."""
 
@@ -53,7 +45,7 @@ def issues(count: int) -> str:
         f"  i{n}: repository(owner: $o{n}, name: $n{n}) {{ issue(number: $i{n}) {{ ...IssueFacts }} }}"
         for n in each
     )
-    return f"query Issues({declared}) {{\n{asked}\n}}{_FACTS}{_ACCOUNT}"
+    return f"query Issues({declared}) {{\n{asked}\n}}{_FACTS}{ACCOUNT}"
 
 
 def issue_page(connection: str) -> str:
@@ -67,4 +59,4 @@ def issue_page(connection: str) -> str:
       {connection}(first: 100, after: $after{more}) {asked}
     }}
   }}
-}}{_ACCOUNT}"""
+}}{ACCOUNT}"""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gate.adapters.answer import Asked
-from gate.adapters.trackers.part import Part
+from gate.adapters.forges.github.graph_errors import FAILURES, reason_of
+from gate.adapters.part import Part
 from gate.domain.phrases import safe
 from gate.domain.ports import FactMissing
 
@@ -34,26 +35,14 @@ def _failure(asked: Asked, error: Part, key: str) -> FactMissing:
     kind, message = error.text_or_empty("type"), error.text_or_empty("message")
     said = safe(f"{kind}: {message}" if kind else message)
     about = Asked(system=asked.system, what=f"ticket {safe(key)}", host=asked.host)
-    lower = message.lower()
-    if "RATE_LIMIT" in kind or "rate limit" in lower:
-        return about.missing("rate-limited", f"GitHub asks to come back later ({said})")
-    if kind == "NOT_FOUND":
+    code = reason_of(kind, message)
+    if code == "not-found":
         return about.missing(
-            "not-found",
+            code,
             f"GitHub says that there is no issue {safe(key)}: it does not exist, is a pull request, or this token "
             f"may not see it ({said})",
             f"whoever deploys checks the key; if the issue exists, {_GRANT}",
         )
-    if kind in {"FORBIDDEN", "INSUFFICIENT_SCOPES"} or "not accessible by" in lower:
-        return about.missing(
-            "not-permitted", f"the token may not read {safe(key)} ({said})", _GRANT
-        )
-    if "LIMIT" in kind:
-        return about.missing(
-            "too-large", f"GitHub does not answer a question of this size ({said})"
-        )
-    if kind in {"INTERNAL", "SERVICE_UNAVAILABLE"} or lower.startswith(
-        ("something went wrong", "timeout")
-    ):
-        return about.missing("unavailable", f"GitHub failed ({said})")
-    return about.missing("unreadable", f"GitHub answered with an error ({said})")
+    if code == "not-permitted":
+        return about.missing(code, f"the token may not read {safe(key)} ({said})", _GRANT)
+    return about.missing(code, f"{FAILURES[code]} ({said})")

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gate.adapters.trackers.part import Part
+from gate.adapters.forges.github import accounts
+from gate.adapters.part import Part
 from gate.domain.facts import Ticket, TicketEvent, TicketEventKind, TicketState
-from gate.domain.identity import Identity, Kind
+from gate.domain.identity import Identity
 from gate.domain.phrases import safe
 
-_BOT = "[bot]"
 _FIELDS = ("risk", "type")
 """A label such as `risk: High` or `type: Standard Change` stands for a field, which issues do not have."""
 _STATES = {"OPEN": TicketState.OPEN, "CLOSED": TicketState.DONE}
@@ -74,19 +74,7 @@ def ticket(
 def account(part: Part, name: str) -> Identity | None:
     """Who it is, by numeric id; None for a deleted account."""
     found = part.maybe(name)
-    if found is None:
-        return None
-    login, sort = found.name("login"), found.name("__typename")
-    # REST writes dependabot[bot] where GraphQL writes dependabot; a policy knows one of them.
-    if sort == "Bot" and not login.endswith(_BOT):
-        login += _BOT
-    known = found.value if isinstance(found.value, dict) else {}
-    return Identity(
-        system="github",
-        login=login,
-        id=str(found.number("databaseId")) if known.get("databaseId") is not None else "",
-        kind=Kind.BOT if login.endswith(_BOT) else Kind.HUMAN if sort == "User" else Kind.UNKNOWN,
-    )
+    return None if found is None else accounts.actor(found)
 
 
 def _labels(issue: Part) -> tuple[str, ...]:
@@ -122,7 +110,7 @@ def _history(
         # The first entry of an edited body is its creation.
         if at > created_at:
             yield _edit(at, account(edit, "editor"))
-    last = issue.moment("lastEditedAt") if issue.maybe("lastEditedAt") else created_at
+    last = issue.moment_or_none("lastEditedAt") or created_at
     if last > told:
         # The edit is certain even where its entry is hidden.
         yield _edit(last, None)

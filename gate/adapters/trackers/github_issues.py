@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from gate.adapters.address import check_address
@@ -14,19 +14,18 @@ from gate.adapters.answer import Asked
 from gate.adapters.credentials import bearer
 from gate.adapters.deadline import Deadline
 from gate.adapters.exchange import Recorder
+from gate.adapters.forges.github.connections import follow
 from gate.adapters.http import Http, Place
+from gate.adapters.part import Part
+from gate.adapters.side_by_side import chunks, side_by_side
 from gate.adapters.trackers.github_documents import CONNECTIONS, issue_page, issues
 from gate.adapters.trackers.github_errors import raise_errors
 from gate.adapters.trackers.github_issue import Labels, key_of, ticket
-from gate.adapters.trackers.part import Part
 from gate.domain.facts import Ticket
 from gate.domain.phrases import safe
 from gate.domain.policy.workflow import TicketRules
-from gate.domain.ports import FactMissing
 
 MOST_ISSUES = 50
-MOST_PAGES = 100
-AT_ONCE = 8
 
 _KEY = re.compile(
     r"(?P<owner>[A-Za-z0-9][A-Za-z0-9-]{0,38})/(?P<name>[A-Za-z0-9._-]{1,100})#(?P<number>[1-9][0-9]{0,8})"
@@ -90,23 +89,15 @@ class GitHubIssues:
         One request for every 50 issues, and one for each further page of a long timeline.
         """
         names = [self._name(key) for key in dict.fromkeys(keys)]
-        batches = [
-            names[start : start + MOST_ISSUES] for start in range(0, len(names), MOST_ISSUES)
-        ]
-        with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-            try:
-                found = [issue for batch in pool.map(self._batch, batches) for issue in batch]
-                read = dict(
-                    zip(
-                        (name.key for name in names),
-                        pool.map(self._ticket, names, found),
-                        strict=True,
-                    )
-                )
-            except FactMissing:
-                pool.shutdown(cancel_futures=True)
-                raise
-        return tuple(read[key] for key in keys)
+        batches = side_by_side(
+            [partial(self._batch, batch) for batch in chunks(names, MOST_ISSUES)]
+        )
+        found = [issue for batch in batches for issue in batch]
+        read = side_by_side(
+            [partial(self._ticket, name, issue) for name, issue in zip(names, found, strict=True)]
+        )
+        known = {name.key: ticket for name, ticket in zip(names, read, strict=True)}
+        return tuple(known[key] for key in keys)
 
     def _batch(self, names: Sequence[_Name]) -> list[Part]:
         variables: dict[str, object] = {}
@@ -117,29 +108,13 @@ class GitHubIssues:
         return [data.member(alias).member("issue") for alias in asked]
 
     def _ticket(self, name: _Name, issue: Part) -> Ticket:
-        lists = {
-            connection: list(self._entries(name, issue, connection)) for connection in CONNECTIONS
-        }
+        lists = {connection: self._entries(name, issue, connection) for connection in CONNECTIONS}
         return ticket(name.key, issue, lists, self._labels)
 
-    def _entries(self, name: _Name, issue: Part, connection: str) -> Iterator[Part]:
+    def _entries(self, name: _Name, issue: Part, connection: str) -> list[Part]:
         """All entries of a list; none where GitHub gives null for it."""
-        part = issue.maybe(connection)
-        seen: list[str] = []
-        while part is not None:
-            yield from part.items("nodes")
-            page = part.member("pageInfo")
-            if not page.flag("hasNextPage"):
-                return
-            cursor = page.name("endCursor")
-            if cursor in seen:
-                raise part.wrong("the next page", "pageInfo.endCursor")
-            if len(seen) == MOST_PAGES:
-                raise part.asked.missing(
-                    "too-large", f"{name.key} has more than {MOST_PAGES} pages of {connection}"
-                )
-            seen.append(cursor)
-            part = self._next(name, issue, connection, cursor)
+        first = issue.maybe(connection)
+        return follow(first, partial(self._next, name, issue, connection)) if first else []
 
     def _next(self, name: _Name, issue: Part, connection: str, cursor: str) -> Part:
         variables = {"owner": name.owner, "name": name.name, "number": name.number, "after": cursor}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import urlsplit
 
 from gate.adapters.address import check_address
@@ -18,10 +18,11 @@ from gate.adapters.credentials import basic, bearer
 from gate.adapters.deadline import Deadline
 from gate.adapters.exchange import Recorder
 from gate.adapters.http import Http, Place
+from gate.adapters.part import Part
+from gate.adapters.side_by_side import both, chunks, side_by_side
 from gate.adapters.trackers.jira_changelog import Changelogs
-from gate.adapters.trackers.jira_found import Found, chunks, kept
+from gate.adapters.trackers.jira_found import Found, kept
 from gate.adapters.trackers.jira_ticket import Reader
-from gate.adapters.trackers.part import Part
 from gate.domain.facts import Ticket
 from gate.domain.phrases import safe
 from gate.domain.policy.workflow import TicketRules
@@ -30,12 +31,19 @@ from gate.domain.ports import FactMissing
 API = "/rest/api/3"
 GATEWAY = "api.atlassian.com"
 MOST_ISSUES = 100
-AT_ONCE = 8
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}-[1-9][0-9]{0,9}")
 _FIELDS = ("*all", "-comment", "-attachment", "-worklog")
 """Custom fields have another id on each site, so they cannot be listed. `*navigable` would hide some of them."""
 _EXPAND = ("names", "changelog")
+
+
+def base_of(url: str) -> str:
+    """The address that every path goes on from: without a slash at its end, and without the path of the API.
+
+    FactMissing (`not-configured`) when it cannot be used.
+    """
+    return re.sub(r"/rest(?:/api(?:/\w+)?)?$", "", check_address(url, "Jira"))
 
 
 class Jira:
@@ -56,9 +64,10 @@ class Jira:
         """With `email` the token is sent as Basic, without it as Bearer.
 
         `base_url` is `https://<site>.atlassian.net`, or `https://api.atlassian.com/ex/jira/<cloudId>` for scoped
-        tokens; then `site` is the address for people. FactMissing (`not-configured`) when these cannot be used.
+        tokens, which shows no pages; then `site` is the address for people, and without it tickets have none.
+        FactMissing (`not-configured`) when these cannot be used.
         """
-        base = re.sub(r"/rest(?:/api(?:/\w+)?)?$", "", check_address(base_url, "Jira"))
+        base = base_of(base_url)
         self._host = urlsplit(base).hostname or ""
         self._email = email.strip()
         auth = basic(self._email, token, "Jira") if self._email else bearer(token, "Jira")
@@ -69,7 +78,7 @@ class Jira:
             sleep=sleep,
         )
         self._reader = Reader(
-            site=check_address(site, "Jira") if site else _site(base, rules.url),
+            site=check_address(site, "Jira") if site else "" if self._host == GATEWAY else base,
             fields=rules.fields,
             approved=_folded(rules.approved_statuses),
             rejected=_folded(rules.rejected_statuses),
@@ -90,23 +99,20 @@ class Jira:
         asked = tuple(dict.fromkeys(keys))
         for key in asked:
             self._check_key(key)
-        with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-            try:
-                found = self._read(pool, asked)
-            except FactMissing:
-                pool.shutdown(cancel_futures=True)
-                raise
-        return tuple(found[key] for key in keys)
-
-    def _read(self, pool: ThreadPoolExecutor, keys: Sequence[str]) -> dict[str, Ticket]:
-        batches = [pool.submit(self._batch, batch) for batch in chunks(keys, MOST_ISSUES)]
-        links = {key: pool.submit(self._links, key) for key in keys}
-        found = {key: item for batch in batches for key, item in batch.result().items()}
+        found, links = both(
+            lambda: self._found(asked),
+            lambda: side_by_side([partial(self._links, key) for key in asked]),
+        )
         whole = self._changelogs.completed(found)
-        return {
-            key: self._reader.ticket(key, item.issue, item.names, whole[key], links[key].result())
-            for key, item in found.items()
+        tickets = {
+            key: self._reader.ticket(key, found[key].issue, found[key].names, whole[key], linked)
+            for key, linked in zip(asked, links, strict=True)
         }
+        return tuple(tickets[key] for key in keys)
+
+    def _found(self, keys: Sequence[str]) -> dict[str, Found]:
+        batches = side_by_side([partial(self._batch, batch) for batch in chunks(keys, MOST_ISSUES)])
+        return {key: item for batch in batches for key, item in batch.items()}
 
     def _batch(self, keys: Sequence[str]) -> dict[str, Found]:
         """Issues by the key that was asked for."""
@@ -192,18 +198,6 @@ class Jira:
             f"whoever deploys checks the key; if it exists, whoever administers Jira gives {account} the permission "
             "Browse Projects",
         )
-
-
-def _site(base: str, url: str) -> str:
-    """The address for people. The gateway shows no pages."""
-    return next(
-        (
-            each.rstrip("/")
-            for each in (base, url)
-            if urlsplit(each).hostname not in {None, GATEWAY}
-        ),
-        "",
-    )
 
 
 def _folded(names: Sequence[str]) -> frozenset[str]:

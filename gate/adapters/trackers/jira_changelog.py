@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gate.adapters.http import Http, Keep
-from gate.adapters.trackers.jira_found import Found, chunks
-from gate.adapters.trackers.part import Part
+from gate.adapters.part import Part
+from gate.adapters.side_by_side import chunks
+from gate.adapters.trackers.jira_found import Found
 from gate.domain.phrases import safe
 from gate.domain.ports import FactMissing
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from gate.adapters.part import Part
 from gate.adapters.trackers import adf
 from gate.adapters.trackers.adf_nodes import TooComplex
 from gate.adapters.trackers.moments import day, moment
-from gate.adapters.trackers.part import Part
 from gate.domain.phrases import safe
 
 CUSTOM = "customfield_"

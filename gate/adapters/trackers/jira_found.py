@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from gate.adapters.part import Part
 from gate.adapters.trackers.jira_history import entry_id
-from gate.adapters.trackers.part import Part
 
 MOST_EXPANDED = 40
 """Entries of a changelog that come along with an issue. The bulk form documents this number, the single one none."""
@@ -99,12 +99,6 @@ def kept(spelled: Collection[str]) -> Callable[[object], Collection[str]]:
         return KEPT | own
 
     return keep
-
-
-def chunks(keys: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    """Parts of at most `size`."""
-    for start in range(0, len(keys), size):
-        yield keys[start : start + size]
 
 
 def _names_in(answer: object) -> Iterator[Mapping[str, object]]:

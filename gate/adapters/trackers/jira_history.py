@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from gate.adapters.part import Part
 from gate.adapters.trackers.jira_people import account
-from gate.adapters.trackers.part import Part
+from gate.adapters.trackers.moments import moment_of
 from gate.domain.facts import TicketEvent, TicketEventKind
 from gate.domain.identity import Identity
 
@@ -17,7 +18,7 @@ _CUSTOM = "customfield_"
 
 def events(entries: Iterable[Part], spelled: Mapping[str, str]) -> tuple[TicketEvent, ...]:
     """Every change, the oldest first. `spelled` has the policy's spelling of field names, by their folded form."""
-    ordered = sorted(entries, key=lambda entry: (entry.moment("created"), _order(entry)))
+    ordered = sorted(entries, key=lambda entry: (moment_of(entry, "created"), _order(entry)))
     return tuple(event for entry in ordered for event in _of_entry(entry, spelled))
 
 
@@ -50,7 +51,7 @@ def _event(entry: Part, item: Part, by: Identity | None, spelled: Mapping[str, s
     name = id_ if id_ and not id_.startswith(_CUSTOM) else shown
     return TicketEvent(
         kind=kind,
-        at=entry.moment("created"),
+        at=moment_of(entry, "created"),
         by=by,
         field=spelled.get(name.casefold(), name),
         before=before,

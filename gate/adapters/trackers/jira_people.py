@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gate.adapters.trackers.part import Part
+from gate.adapters.part import Part
 from gate.domain.identity import Identity, Kind
 
 _KINDS = {"atlassian": Kind.HUMAN, "customer": Kind.HUMAN, "app": Kind.BOT}

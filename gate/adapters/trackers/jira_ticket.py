@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gate.adapters.part import Part
 from gate.adapters.trackers.jira_fields import Fields, addresses, document
 from gate.adapters.trackers.jira_history import events
 from gate.adapters.trackers.jira_people import account
-from gate.adapters.trackers.part import Part
+from gate.adapters.trackers.moments import moment_of
 from gate.domain.facts import Ticket, TicketState
 from gate.domain.phrases import safe
 from gate.domain.policy.workflow import TicketFields
@@ -83,7 +84,7 @@ class Reader:
             status=values.member("status").name("name"),
             state=self._state(values),
             reporter=account(values, "reporter"),
-            created_at=values.moment("created"),
+            created_at=moment_of(values, "created"),
             body=document(description) if description else "",
             fields=fields.texts(),
             risk=fields.choice(self.fields.risk),

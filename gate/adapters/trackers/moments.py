@@ -1,9 +1,11 @@
-"""Times as trackers write them, in UTC."""
+"""Times as Jira writes them, in UTC."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+
+from gate.adapters.part import Part, utc
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SECONDS = range(1_000_000_000, 5_000_000_000)
@@ -24,9 +26,17 @@ def moment(value: object) -> datetime | None:
         case int() if value // 1000 in _SECONDS:
             return datetime.fromtimestamp(value // 1000, UTC) + timedelta(milliseconds=value % 1000)
         case str() if not _DATE.fullmatch(value):
-            return _parsed(value)
+            return utc(value)
         case _:
             return None
+
+
+def moment_of(part: Part, name: str) -> datetime:
+    """The member as a moment, in any of these forms. FactMissing when it is none."""
+    member = part.member(name)
+    if (found := moment(member.value)) is None:
+        raise part.wrong("a time with its zone", name)
+    return found
 
 
 def day(value: object, *, end: bool) -> datetime | None:
@@ -36,13 +46,5 @@ def day(value: object, *, end: bool) -> datetime | None:
     try:
         start = datetime.combine(date.fromisoformat(value), time(), UTC)
         return start + timedelta(days=1 if end else 0)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _parsed(text: str) -> datetime | None:
-    try:
-        told = datetime.fromisoformat(text)
-        return None if told.tzinfo is None else told.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

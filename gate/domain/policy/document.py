@@ -74,7 +74,7 @@ class ProhibitedRule:
     why: Annotated[str, Doc("the reason, shown to whoever is blocked")]
     paths: Annotated[tuple[Glob, ...], Doc("files that may not be touched")] = ()
     commits_outside_pull_requests: Annotated[
-        bool, Doc("commits that no merged pull request brought")
+        bool, Doc("commits that no merged merge request brought")
     ] = False
     unless_approved_by: Annotated[
         str, Doc("role whose approval makes it acceptable"), Refers("roles")

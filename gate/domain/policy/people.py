@@ -22,6 +22,10 @@ class PersonEntry:
         int | None, Doc("GitHub numeric id: a login can be renamed and taken over, an id cannot")
     ] = None
     gitlab: Annotated[str, Doc("GitLab user name")] = ""
+    gitlab_id: Annotated[
+        int | None,
+        Doc("GitLab numeric id: a user name can be changed and taken over, an id cannot"),
+    ] = None
     email: Annotated[str, Doc("e-mail address, for git authors without an account")] = ""
     jira: Annotated[str, Doc("Jira accountId")] = ""
     pagerduty: Annotated[str, Doc("PagerDuty user id")] = ""
@@ -36,7 +40,25 @@ class Role:
         str,
         Doc("organisation/team whose members hold the role; needs a token that may read members"),
     ] = ""
+    gitlab_group: Annotated[
+        str,
+        Doc("group or group/subgroup whose members hold the role; needs a token that may read it"),
+    ] = ""
     pager_schedule: Annotated[str, Doc("on-call schedule of the pager, for break-glass")] = ""
+
+    def team(self, forge: str) -> str:
+        """Its team or group on a forge (`github`, `gitlab`); empty where it has none there."""
+        return {"github": self.github_team, "gitlab": self.gitlab_group}.get(forge, "")
+
+    @property
+    def has_team(self) -> bool:
+        """Whether a team or group of any forge holds it."""
+        return bool(self.github_team or self.gitlab_group)
+
+    @property
+    def is_on_call_only(self) -> bool:
+        """Whether nobody but whoever is on call holds it."""
+        return bool(self.pager_schedule) and not (self.people or self.has_team)
 
 
 class ApprovalSource(Enum):

@@ -16,6 +16,12 @@ class TrackerName(Enum):
 
     JIRA = "jira"
     GITHUB = "github"
+    GITLAB = "gitlab"
+
+    @property
+    def is_forge(self) -> bool:
+        """Whether its tickets are issues of a forge: named by `project#12`, and with labels for statuses."""
+        return self is not TrackerName.JIRA
 
 
 class Tie(Enum):
@@ -47,31 +53,37 @@ class TicketRules:
     projects: Annotated[
         tuple[str, ...],
         Doc(
-            "only keys of these projects are tickets: Jira project keys, "
-            "or owner/name repositories for GitHub Issues"
+            "only keys of these projects are tickets: Jira project keys, owner/name repositories for "
+            "GitHub Issues, or group/name projects for GitLab Issues"
         ),
         AtLeast(1),
     ]
     approved_statuses: Annotated[
         tuple[str, ...],
-        Doc("statuses (for GitHub Issues: labels) that mean approved"),
+        Doc("statuses (for issues of a forge: labels) that mean approved"),
         AtLeast(1),
     ]
     rejected_statuses: Annotated[
-        tuple[str, ...], Doc("statuses (for GitHub Issues: labels) that mean rejected or withdrawn")
+        tuple[str, ...],
+        Doc("statuses (for issues of a forge: labels) that mean rejected or withdrawn"),
     ] = ("Rejected", "Declined", "Cancelled", "Canceled", "Withdrawn")
     bound_by: Annotated[
         tuple[Tie, ...],
         Doc(
-            "the ticket must name the change by at least one of these: its repository, its pull "
-            "request; empty: the pull request naming the ticket is enough"
+            "the ticket must name the change by at least one of these: its repository, its merge "
+            "request (`pull_request`); empty: the merge request naming the ticket is enough"
         ),
     ] = ()
     url: Annotated[
         str,
         Doc(
-            "address of the tracker, such as https://acme.atlassian.net; when given, no other is asked"
+            "address of the tracker, such as https://acme.atlassian.net, or "
+            "https://api.atlassian.com/ex/jira/<cloudId> for tokens with scopes; when given, no other is asked"
         ),
+    ] = ""
+    site: Annotated[
+        str,
+        Doc("address at which people see the tickets, where that is another than `url`"),
     ] = ""
     fields: Annotated[TicketFields, Doc("names of the tracker's own fields")] = field(
         default_factory=TicketFields
@@ -118,7 +130,10 @@ class RequiredCheck:
         ),
     ]
     app: Annotated[
-        str, Doc("app that must report it, such as github-actions; names alone can be forged")
+        str,
+        Doc(
+            "app that must report it, such as github-actions or gitlab-ci; names alone can be forged"
+        ),
     ]
 
 
@@ -143,11 +158,22 @@ class AuthorityRules:
 class RevisionRules:
     """Which revisions may be deployed, started by what."""
 
+    deployments_by: Annotated[
+        tuple[str, ...],
+        Doc(
+            "accounts of deployment tools whose records of successful deployments are believed beside those that the "
+            "forge makes for its own jobs"
+        ),
+    ] = ()
+
     events: Annotated[
         tuple[str, ...],
-        Doc("events that may start a production deploy; pull_request_target is never allowed"),
+        Doc(
+            "events that may start a production deploy, on GitLab sources of pipelines (`web`: by "
+            "hand); those that outsiders can cause, such as pull_request, are refused"
+        ),
         AtLeast(1),
-    ] = ("push", "release", "workflow_dispatch", "deployment", "schedule")
+    ] = ("push", "release", "workflow_dispatch", "deployment", "schedule", "web")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

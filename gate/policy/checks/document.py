@@ -74,11 +74,11 @@ def check_prohibited(
             )
         seen.add(rule.id)
         role = roles.get(rule.unless_approved_by)
-        if role and role.pager_schedule and not (role.people or role.github_team):
+        if role and role.is_on_call_only:
             yield here.find("unless_approved_by").warning(
                 f"only the pager knows who holds {quoted(rule.unless_approved_by)}, and this "
                 "version does not ask it, so that nobody can approve such a change",
-                hint="name a role with `people` or `github_team`",
+                hint="name a role with `people`, `github_team` or `gitlab_group`",
             )
 
 

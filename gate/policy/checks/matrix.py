@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from gate.domain.matching import fill
 from gate.domain.phrases import counted
@@ -74,27 +75,52 @@ class _Matrix:
 
     def _row(self, rule: ApprovalRule, at: At) -> _Row:
         role = self.roles[rule.role]
-        elsewhere = role.github_team or (role.pager_schedule and not role.people)
+        elsewhere = self._has_team(role) or (role.pager_schedule and not role.people)
         holders = None if elsewhere else tuple(p for p in role.people if p in self.people)
         able = tuple(p for p in holders or () if self._can_approve(self.people[p], rule.sources))
         return _Row(rule=rule, holders=holders, able=able, at=at)
 
+    def _has_team(self, role: Role) -> bool:
+        """Whether a team holds the role that the forge of this policy can be asked about."""
+        if self.tracker.is_forge:
+            return bool(role.team(self.tracker.value))
+        return role.has_team
+
     def _can_approve(self, person: PersonEntry, sources: tuple[ApprovalSource, ...]) -> bool:
-        in_tracker = person.jira if self.tracker is TrackerName.JIRA else person.github
+        in_tracker = self.on_forge(person) if self.tracker.is_forge else bool(person.jira)
         return any(
-            in_tracker if source is ApprovalSource.TICKET else on_forge(person)
+            in_tracker if source is ApprovalSource.TICKET else self.on_forge(person)
             for source in sources
         )
+
+    def on_forge(self, person: PersonEntry) -> bool:
+        """Whether the person has an account where code is reviewed: where issues are tickets, on that forge."""
+        match self.tracker:
+            case TrackerName.GITHUB:
+                return bool(person.github)
+            case TrackerName.GITLAB:
+                return bool(person.gitlab)
+            case TrackerName.JIRA:
+                return bool(person.github or person.gitlab)
+            case _:
+                assert_never(self.tracker)
 
     def check(self, row: _Row) -> Iterator[Problem]:
         role, count = row.rule.role, row.rule.count
         if row.holders is None:
-            if self.roles[role].pager_schedule and not self.roles[role].github_team:
+            if not self._has_team(self.roles[role]):
                 yield row.at.error(
                     f"only the pager knows who holds {quoted(role)}, and this version does not ask it, "
                     "so that no change could ever meet this row",
                     hint=f"give {quoted(role)} `people`, or name another role here",
                 )
+        elif not row.holders and self.roles[role].has_team:
+            forge = _FORGES[self.tracker]
+            yield row.at.error(
+                f"the team that holds {quoted(role)} is not on {forge}, where tickets and changes are, "
+                "so that no change could ever meet this row",
+                hint=f"give {quoted(role)} `people`, or a team on {forge}",
+            )
         elif count > len(row.able):
             yield row.at.error(
                 _too_few(row), hint=f"add people to {quoted(role)}, or lower `count`"
@@ -123,9 +149,11 @@ class _Matrix:
         )
 
 
-def on_forge(person: PersonEntry) -> bool:
-    """Whether the person has an account where code is reviewed."""
-    return bool(person.github or person.gitlab)
+_FORGES = {
+    TrackerName.JIRA: "a forge",
+    TrackerName.GITHUB: "GitHub",
+    TrackerName.GITLAB: "GitLab",
+}
 
 
 def _too_few(row: _Row) -> str:
@@ -142,11 +170,12 @@ def _too_few(row: _Row) -> str:
 
 
 def _reviews(matrix: _Matrix, approvals: int, at: At) -> Iterator[Problem]:
-    reviewers = [name for name, person in matrix.people.items() if on_forge(person)]
+    reviewers = [name for name, person in matrix.people.items() if matrix.on_forge(person)]
     if approvals >= len(reviewers):
         yield at.find("approvals").error(
-            f"every pull request needs {counted(approvals, 'approval')} of others than its writer, "
-            f"but only {counted(len(reviewers), 'account')} on a forge stand under `people`",
+            f"every merge request needs {counted(approvals, 'approval')} of others than its writer, "
+            f"but only {counted(len(reviewers), 'account')} on {_FORGES[matrix.tracker]} stand under "
+            "`people`",
             hint="add people, or lower the number",
         )
 

@@ -12,6 +12,7 @@ from gate.policy.problem import Problem, quoted
 _LOGIN = re.compile(r"[A-Za-z0-9_.-]+")
 _ACCOUNT_ID = re.compile(r"[A-Za-z0-9:_-]{1,128}")
 _TEAM = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
+_GROUP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 
 
 def check_person(person: PersonEntry, at: At) -> Iterator[Problem]:
@@ -31,27 +32,33 @@ def check_person(person: PersonEntry, at: At) -> Iterator[Problem]:
             "has no account on GitHub or GitLab, so that nothing this person does there is recognised",
             hint="add `github` or `gitlab`",
         )
-    if person.github_id is not None and not person.github:
-        yield at.find("github_id").warning(
-            "the id alone recognises nobody", hint="add the login as `github`"
-        )
+    for system in ("github", "gitlab"):
+        if getattr(person, f"{system}_id") is not None and not getattr(person, system):
+            yield at.find(f"{system}_id").warning(
+                "the id alone recognises nobody", hint=f"add the login as `{system}`"
+            )
 
 
 def check_role(role: Role, at: At) -> Iterator[Problem]:
     """Somebody must hold it."""
-    if not (role.people or role.github_team or role.pager_schedule):
+    if not (role.people or role.has_team or role.pager_schedule):
         yield at.error(
-            "nobody holds this role", hint="give it `people`, `github_team` or `pager_schedule`"
+            "nobody holds this role",
+            hint="give it `people`, `github_team`, `gitlab_group` or `pager_schedule`",
         )
     if role.github_team and not _TEAM.fullmatch(role.github_team):
         yield at.find("github_team").error(
             f"{quoted(role.github_team)} is no team", allowed="organisation/team"
         )
+    if role.gitlab_group and not _GROUP.fullmatch(role.gitlab_group):
+        yield at.find("gitlab_group").error(
+            f"{quoted(role.gitlab_group)} is no group", allowed="group or group/subgroup"
+        )
 
 
 def check_accounts(at: At, people: Mapping[str, PersonEntry]) -> Iterator[Problem]:
     """One account belongs to one person: with two, nobody could say who acted."""
-    for system in ("github", "github_id", "gitlab", "email", "jira", "pagerduty"):
+    for system in ("github", "github_id", "gitlab", "gitlab_id", "email", "jira", "pagerduty"):
         owner: dict[str, str] = {}
         for name, person in people.items():
             account = str(getattr(person, system) or "")

@@ -96,11 +96,11 @@ def check_openings(
             )
     for index, freeze in enumerate(windows.freeze):
         role = roles.get(freeze.override)
-        if role and role.pager_schedule and not (role.people or role.github_team):
+        if role and role.is_on_call_only:
             yield at.find("windows", "freeze", index, "override").warning(
                 f"only the pager knows who holds {quoted(freeze.override)}, and this version does "
                 "not ask it, so that nobody can open this freeze",
-                hint="name a role with `people` or `github_team`",
+                hint="name a role with `people`, `github_team` or `gitlab_group`",
             )
 
 

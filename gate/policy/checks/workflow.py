@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from gate.controls.revision import NEVER
 from gate.domain.policy.workflow import (
     RevisionRules,
     TestRules,
@@ -19,10 +20,12 @@ from gate.policy.problem import Problem, listed, quoted
 
 _JIRA_PROJECT = re.compile(r"[A-Z][A-Z0-9_]+")
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
+_GITLAB_PROJECT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
+_GATEWAY = "https://api.atlassian.com/"
 _LONGEST_DECISION = timedelta(hours=24)
 
-NEVER_EVENTS = frozenset({"pull_request_target"})
-RISKY_EVENTS = frozenset({"pull_request", "issue_comment", "workflow_run"})
+RISKY_EVENTS = frozenset({"workflow_run"})
+"""Events that people who may not deploy can cause, unless the workflow that they follow is guarded well."""
 
 
 def check_ticket(rules: TicketRules, at: At) -> Iterator[Problem]:
@@ -38,10 +41,22 @@ def check_ticket(rules: TicketRules, at: At) -> Iterator[Problem]:
         )
     if rules.url:
         yield from check_address(rules.url, at.find("url"))
+        if rules.tracker.is_forge:
+            yield at.find("url").warning(
+                "has no effect: issues are read on the forge that the deploy runs on",
+                hint="remove it",
+            )
+    if rules.site:
+        yield from check_address(rules.site, at.find("site"))
+    elif rules.url.startswith(_GATEWAY):
+        yield at.find("url").warning(
+            "people cannot open this address, so nothing will link to the tickets",
+            hint="write under `site` where people see them, such as https://acme.atlassian.net",
+        )
 
 
 def check_project(tracker: TrackerName, project: str, at: At) -> Iterator[Problem]:
-    """A Jira project key, or a repository for GitHub Issues."""
+    """A Jira project key, a repository for GitHub Issues, or the path of a project for GitLab Issues."""
     if tracker is TrackerName.JIRA and not _JIRA_PROJECT.fullmatch(project):
         key = project.upper()
         yield at.error(
@@ -52,6 +67,11 @@ def check_project(tracker: TrackerName, project: str, at: At) -> Iterator[Proble
     if tracker is TrackerName.GITHUB and not _REPOSITORY.fullmatch(project):
         yield at.error(
             f"{quoted(project)} is no repository", allowed="owner/name, such as acme/app"
+        )
+    if tracker is TrackerName.GITLAB and not _GITLAB_PROJECT.fullmatch(project):
+        yield at.error(
+            f"{quoted(project)} is no project",
+            allowed="group/name or group/subgroup/name, such as acme/shop/app",
         )
 
 
@@ -69,19 +89,19 @@ def check_tests(rules: TestRules, at: At) -> Iterator[Problem]:
 
 
 def check_revision(rules: RevisionRules, at: At) -> Iterator[Problem]:
-    """Events that anybody can cause with content of their own do not start a deploy."""
+    """What people without write access can cause, or what runs what nobody has reviewed, starts no deploy."""
     for index, event in enumerate(rules.events):
         here = at.find("events", index)
-        if event in NEVER_EVENTS:
+        if event in NEVER:
             yield here.error(
-                f"{quoted(event)} runs with the repository's secrets for code from anywhere, "
+                f"{quoted(event)} can be caused by anybody, or runs what nobody has reviewed, "
                 "so that it never starts a deploy",
-                hint="remove it; deploy on push, release, workflow_dispatch, deployment or schedule",
+                hint="remove it; deploy on push, release, workflow_dispatch, deployment, schedule or web",
             )
         elif event in RISKY_EVENTS:
             yield here.warning(
                 f"{quoted(event)} can be caused by people who may not deploy",
-                hint="deploy on push, release, workflow_dispatch, deployment or schedule",
+                hint="deploy on push, release, workflow_dispatch, deployment, schedule or web",
             )
 
 

@@ -100,6 +100,8 @@ def _holders(role: Role, policy: Policy) -> str:
     held = [full_name(person, policy) for person in role.people]
     if role.github_team:
         held.append(f"the members of team {role.github_team}")
+    if role.gitlab_group:
+        held.append(f"the members of group {role.gitlab_group}")
     if role.pager_schedule:
         held.append(
             f"whoever is on call in {role.pager_schedule} (this version does not ask the pager)"

@@ -10,9 +10,12 @@ from gate.domain.policy.emergency import Emergency
 from gate.domain.policy.workflow import Freshness, RequiredCheck, Tie, TrackerName
 from gate.policy.explain.words import NOT_ENFORCED, both, either, full_name, patterns, span
 
-_TRACKERS = {TrackerName.JIRA: "Jira", TrackerName.GITHUB: "GitHub Issues"}
-_STATUS = {TrackerName.JIRA: "status", TrackerName.GITHUB: "label"}
-_TIES = {Tie.REPOSITORY: "the repository", Tie.MERGE_REQUEST: "the pull request"}
+_TRACKERS = {
+    TrackerName.JIRA: "Jira",
+    TrackerName.GITHUB: "GitHub Issues",
+    TrackerName.GITLAB: "GitLab Issues",
+}
+_TIES = {Tie.REPOSITORY: "the repository", Tie.MERGE_REQUEST: "the merge request"}
 
 
 def workflow(policy: Policy) -> Iterator[str]:
@@ -58,11 +61,12 @@ def prohibited(policy: Policy) -> Iterator[str]:
 def _ticket(policy: Policy) -> Iterator[str]:
     rules = policy.workflow.ticket
     at = f" at {rules.url}" if rules.url else ""
+    at += f", which people see at {rules.site}" if rules.site else ""
     yield (
-        f"Every pull request names a ticket of {either(rules.projects)} in "
+        f"Every merge request names a ticket of {either(rules.projects)} in "
         f"{_TRACKERS[rules.tracker]}{at}."
     )
-    status = _STATUS[rules.tracker]
+    status = "label" if rules.tracker.is_forge else "status"
     rejected = f"; {either(rules.rejected_statuses)} means no" if rules.rejected_statuses else ""
     yield f"The {status} {either(rules.approved_statuses)} means approved{rejected}."
     if rules.bound_by:
@@ -74,7 +78,7 @@ def _ticket(policy: Policy) -> Iterator[str]:
 def _review(policy: Policy) -> Iterator[str]:
     rules = policy.workflow.review
     yield (
-        f"Every pull request has {counted(rules.approvals, 'approval')} of its final content, "
+        f"Every merge request has {counted(rules.approvals, 'approval')} of its final content, "
         "from people who wrote none of it."
     )
     if rules.freshness is Freshness.STRICT:
@@ -105,7 +109,7 @@ def _prohibition(rule: ProhibitedRule) -> str:
     if rule.paths:
         what.append(f"changes of {patterns(rule.paths)}")
     if rule.commits_outside_pull_requests:
-        what.append("commits that no merged pull request brought")
+        what.append("commits that no merged merge request brought")
     if rule.unless_approved_by:
         return f"{both(what)} need an approval from {rule.unless_approved_by}"
     return f"{both(what)} are never deployed"

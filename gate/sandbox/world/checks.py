@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from gate.sandbox.world.faults import Fault
 from gate.sandbox.world.forge import Account, Repository, Run
 from gate.sandbox.world.git import Commit
+from gate.sandbox.world.gitlab import GitLabSite
 from gate.sandbox.world.reviews import PullRequest
 from gate.sandbox.world.tickets import Issue, JiraIssue
 
 _JIRA_KEY = re.compile(r"[A-Z][A-Z0-9]+-[1-9][0-9]*")
 _ISSUE = re.compile(r"[\w.-]+/[\w.-]+#[1-9][0-9]*")
 _TEAM = re.compile(r"[\w.-]+/[\w.-]+")
+_VERSION = re.compile(r"[1-9][0-9]*\.[0-9]+(\.[0-9]+)?")
 
 
 def repository_problems(
@@ -90,3 +92,11 @@ def fault_problems(faults: Sequence[Fault]) -> Iterator[str]:
         effects = (fault.status, fault.delay, fault.truncate, fault.wrong, fault.merge)
         if not fault.reset and all(effect is None for effect in effects):
             yield f"faults.{index}: does nothing; give it status, reset, delay, truncate, wrong or merge"
+
+
+def gitlab_problems(site: GitLabSite) -> Iterator[str]:
+    """The tier goes with the edition, and the version can be compared."""
+    if site.edition == "ce" and site.is_paid:
+        yield f"gitlab.edition: the Community Edition is always Free, not {site.tier}"
+    if not _VERSION.fullmatch(site.version):
+        yield f"gitlab.version: must be like 18.5, not {site.version!r}"

@@ -41,6 +41,8 @@ class Account:
     """One person or machine. Without `github` it is only a git author; without `jira`, unknown there."""
 
     github: str = ""
+    gitlab: str = ""
+    """When left out: as on GitHub."""
     id: int = 0
     name: str = ""
     email: str = ""

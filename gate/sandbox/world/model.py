@@ -23,6 +23,7 @@ from gate.sandbox.world.forge import (
     Token,
 )
 from gate.sandbox.world.git import Commit
+from gate.sandbox.world.gitlab import GitLabSite
 from gate.sandbox.world.marks import AccountName, CommitName
 from gate.sandbox.world.merging import inline, parse, read_file
 from gate.sandbox.world.moments import moment
@@ -65,6 +66,7 @@ class World:
     tickets: Mapping[str, JiraIssue] = field(default_factory=dict)
     issues: Mapping[str, Issue] = field(default_factory=dict)
     jira: JiraSite = field(default_factory=JiraSite)
+    gitlab: GitLabSite = field(default_factory=GitLabSite)
     teams: Mapping[str, tuple[AccountName, ...]] = field(default_factory=dict)
     prior_evidence: Mapping[str, PriorEvidence] = field(default_factory=dict)
     calendars: Mapping[str, str] = field(default_factory=dict)
@@ -113,6 +115,7 @@ class World:
         yield from checks.ticket_problems(self.tickets, self.issues, self.accounts)
         yield from checks.team_problems(self.teams, self.accounts)
         yield from checks.fault_problems(self.faults)
+        yield from checks.gitlab_problems(self.gitlab)
 
 
 def _names(section: Any) -> frozenset[str]:

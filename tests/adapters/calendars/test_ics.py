@@ -12,6 +12,7 @@ from gate.adapters.exchange import Recorder
 from gate.domain.facts import CalendarSpan
 from gate.domain.missing import Missing
 from gate.domain.ports import FactMissing
+from gate.domain.schedule import calendar_id
 from tests.adapters.calendars.texts import calendar
 from tests.adapters.loopback import NOW, Reply, recorder, serve
 
@@ -44,11 +45,11 @@ def gap(reply: Reply) -> Missing:
     return raised.value.missing
 
 
-def test_a_calendar_is_read_with_its_address_in_each_span() -> None:
+def test_a_calendar_is_read_and_its_address_is_in_no_span() -> None:
     with at(served(calendar(EVENT))) as address:
         assert reader().spans(address) == (
             CalendarSpan(
-                calendar=address,
+                calendar=calendar_id(address),
                 name="Release freeze",
                 start=NOW + timedelta(hours=19),
                 end=NOW + timedelta(hours=21),

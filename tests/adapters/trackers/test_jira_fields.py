@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from gate.adapters.answer import Asked
+from gate.adapters.part import Part
 from gate.adapters.trackers.adf_nodes import MOST_NODES
 from gate.adapters.trackers.jira_fields import Fields, document, text_of
-from gate.adapters.trackers.part import Part
 from gate.domain.ports import FactMissing
 
 ASKED = Asked(system="Jira", what="ticket CHG-7", host="acme.atlassian.net")

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from gate.adapters.answer import Asked
+from gate.adapters.part import Part
 from gate.adapters.trackers.jira_history import LONGEST, events
-from gate.adapters.trackers.part import Part
 from gate.domain.facts import TicketEvent, TicketEventKind
 from gate.domain.identity import Kind
 from gate.domain.ports import FactMissing

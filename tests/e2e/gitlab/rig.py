@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.e2e.gitlab.server import GitLab
+
 ROOT = Path(__file__).parents[3]
 HERE = Path(__file__).parent
 PROJECT = "change-gate/change-gate"
@@ -38,8 +40,6 @@ class Deploy:
     variables: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Keys of jobs that the project writes differently."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    """Of gitlab-ci-local itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,22 +86,20 @@ def commit(folder: Path, bare: Path) -> str:
     author = ("-c", "user.name=Dave", "-c", "user.email=dave@example.com")
     _call("git", *author, "commit", "--quiet", "--message", "Everything", cwd=folder)
     _call("git", "clone", "--quiet", "--bare", str(folder), str(bare))
-    _call("git", "config", "uploadpack.allowFilter", "true", cwd=bare)
     return _call("git", "rev-parse", "HEAD", cwd=folder).strip()
 
 
-def play(folder: Path, url: str, included: str, deploy: Deploy) -> Run:
-    """Run the pipeline once on the GitLab at `url`, with the component of the commit `included`."""
+def play(folder: Path, gitlab: GitLab, included: str, deploy: Deploy) -> Run:
+    """Run the pipeline once, with the component of the commit `included`."""
     record = folder / "record"
     record.mkdir(parents=True)
-    shop = _shop(folder / "shop", url, included, deploy, record)
+    shop = _shop(folder / "shop", gitlab, included, deploy, record)
     variables = {"CI_JOB_TOKEN": "job-token-canary", "E2E": str(record), **deploy.variables}
     done = _gitlab_ci_local(
         folder,
         shop,
         *("--force-shell-executor", "--shell-isolation"),
         *(part for name, value in variables.items() for part in ("--variable", f"{name}={value}")),
-        environment=deploy.environment,
     )
     log = _COLOUR.sub("", done.stdout + done.stderr)
     return Run(
@@ -115,11 +113,13 @@ def play(folder: Path, url: str, included: str, deploy: Deploy) -> Run:
     )
 
 
-def preview(folder: Path, url: str, included: str, deploy: Deploy) -> subprocess.CompletedProcess[str]:
+def preview(
+    folder: Path, gitlab: GitLab, included: str, deploy: Deploy
+) -> subprocess.CompletedProcess[str]:
     """The pipeline as it is after all includes, in YAML; or why it cannot be."""
     folder.mkdir()
-    shop = _shop(folder / "shop", url, included, deploy, folder)
-    return _gitlab_ci_local(folder, shop, "--preview", environment=deploy.environment)
+    shop = _shop(folder / "shop", gitlab, included, deploy, folder)
+    return _gitlab_ci_local(folder, shop, "--preview")
 
 
 def preview_of(project: Path, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -129,10 +129,12 @@ def preview_of(project: Path, folder: Path, **variables: str) -> subprocess.Comp
 
 
 def _gitlab_ci_local(
-    folder: Path, project: Path, *arguments: str, environment: Mapping[str, str] | None = None
+    folder: Path, project: Path, *arguments: str
 ) -> subprocess.CompletedProcess[str]:
     if shutil.which("rsync") is None:
-        pytest.fail("rsync is not here, and gitlab-ci-local needs it. Install it with apt-get or brew.")
+        pytest.fail(
+            "rsync is not here, and gitlab-ci-local needs it. Install it with apt-get or brew."
+        )
     machine = {name: os.environ[name] for name in _MACHINE if name in os.environ}
     return subprocess.run(
         [
@@ -140,7 +142,8 @@ def _gitlab_ci_local(
             *("--home", str(folder), *arguments),
         ],
         cwd=project,
-        env={**machine, "NO_COLOR": "1", **(environment or {})},
+        # Without SHLVL bash takes the socket that Node.js gives it for a login over the network, and runs ~/.bashrc.
+        env={**machine, "NO_COLOR": "1", "SHLVL": "1"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -159,12 +162,16 @@ def _node() -> str:
     return found
 
 
-def _shop(folder: Path, url: str, included: str, deploy: Deploy, record: Path) -> Path:
+def _shop(folder: Path, gitlab: GitLab, included: str, deploy: Deploy, record: Path) -> Path:
     """A project to deploy, full of files that write their name to `record` when they run."""
     folder.mkdir()
-    (folder / ".gitlab-ci.yml").write_text(_pipeline(included, url, deploy), encoding="utf-8")
+    (folder / ".gitlab-ci.yml").write_text(
+        _pipeline(included, gitlab.url, deploy), encoding="utf-8"
+    )
     intruders = record / "intruders"
-    files = {name: f"open({str(intruders)!r}, 'a').write(__file__ + chr(10))\n" for name in _SHADOWS}
+    files = {
+        name: f"open({str(intruders)!r}, 'a').write(__file__ + chr(10))\n" for name in _SHADOWS
+    }
     files |= {f"bin/{name}": f'#!/bin/sh\necho "$0" >>{intruders}\n' for name in _PROGRAMS}
     files |= {
         "pip.conf": "[global]\nindex-url = http://127.0.0.1:1/\n",
@@ -179,8 +186,22 @@ def _shop(folder: Path, url: str, included: str, deploy: Deploy, record: Path) -
         (folder / name).write_text(text, encoding="utf-8")
         (folder / name).chmod(0o755)
     commit(folder, folder.parent / "shop.git")
-    _call("git", "remote", "add", "origin", f"{url}/acme/shop.git", cwd=folder)
+    _call("git", "remote", "add", "origin", f"{gitlab.url}/acme/shop.git", cwd=folder)
+    _include(folder, gitlab, included)
     return folder
+
+
+def _include(shop: Path, gitlab: GitLab, included: str) -> None:
+    """Put the templates where gitlab-ci-local keeps what it fetched.
+
+    It would fetch two of one project side by side, and one trips over the folder of the other.
+    """
+    kept = shop / ".gitlab-ci-local/includes/127.0.0.1" / PROJECT / included / "templates"
+    kept.mkdir(parents=True)
+    for name in ("gate.yml", "recheck.yml"):
+        stored = f"{included}:templates/{name}"
+        text = _call("git", "show", stored, cwd=gitlab.repositories / f"{PROJECT}.git")
+        (kept / name).write_text(text, encoding="utf-8")
 
 
 def _hostile(folder: Path) -> dict[str, str]:
@@ -215,8 +236,8 @@ def _pipeline(included: str, url: str, deploy: Deploy) -> str:
 
 
 def _ended(log: str) -> dict[str, int]:
-    found = re.findall(r"^ ?(PASS|FAIL|WARN) +(\S+) *(\d+)?", log, re.MULTILINE)
-    return {job: int(code) if code else 0 for _, job, code in found}
+    found = re.findall(r"^(\S+) +finished in (?:.*(?:FAIL|WARN) +(\d+))?", log, re.MULTILINE)
+    return {job: int(code or 0) for job, code in found if job != "pipeline"}
 
 
 def _read(path: Path) -> str | None:
@@ -233,6 +254,8 @@ def stand_in_command(folder: Path) -> Path:
     """The stand-in as an image would have it installed."""
     command = folder / "gate"
     start = f"import sys; sys.path.insert(0, {str(HERE)!r}); sys.argv[0] = 'gate'; import stand_in; stand_in.main()"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S -c "{start}" "$@"\n', encoding="utf-8")
+    command.write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" -I -S -c "{start}" "$@"\n', encoding="utf-8"
+    )
     command.chmod(0o755)
     return command

@@ -4,8 +4,6 @@ import base64
 import os
 import subprocess
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,31 +11,37 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import requests
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GitLab:
-    """A GitLab: repositories are bare ones below `repositories`, such as acme/shop.git."""
+    """A GitLab with bare repositories, such as acme/shop.git."""
 
     url: str
+    repositories: Path
     credentials: list[str] = field(default_factory=list)
     """Every user and password that git sent, in order."""
 
 
 @contextmanager
 def serving(repositories: Path, *, job_token: str = "", api: str = "") -> Iterator[GitLab]:
-    """Serve until the block ends. With a `job_token` no repository is public; `api` is the sandbox's address."""
-    handler = type("Handler", (_Handler,), {"repositories": repositories, "api": api})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        gitlab = GitLab(url=f"http://127.0.0.1:{server.server_port}")
-        handler.expected = f"gitlab-ci-token:{job_token}" if job_token else ""
-        handler.gitlab = gitlab
+    """Serve until the block ends. With a `job_token` no repository is public; `api` is the address of the sandbox."""
+
+    class Handler(_Handler):
+        """Of this server alone."""
+
+    Handler.api = api
+    Handler.expected = f"gitlab-ci-token:{job_token}" if job_token else ""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        url = f"http://127.0.0.1:{server.server_port}"
+        gitlab = Handler.gitlab = GitLab(url=url, repositories=repositories)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield gitlab
         server.shutdown()
 
 
 class _Handler(BaseHTTPRequestHandler):
-    repositories: Path
     api: str
     expected: str
     gitlab: GitLab
@@ -49,7 +53,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif self._let_in():
             self._git()
 
-    do_POST = do_GET
+    def do_POST(self) -> None:
+        """What git wants to have."""
+        self.do_GET()
 
     def log_message(self, *_: Any) -> None:
         """Say nothing: git tells what went wrong."""
@@ -74,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
             input=self.rfile.read(int(self.headers.get("Content-Length", 0))),
             env={
                 "PATH": os.environ["PATH"],
-                "GIT_PROJECT_ROOT": str(self.repositories),
+                "GIT_PROJECT_ROOT": str(self.gitlab.repositories),
                 "GIT_HTTP_EXPORT_ALL": "1",
                 "PATH_INFO": path,
                 "QUERY_STRING": query,
@@ -96,19 +102,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _pass_on(self) -> None:
+        if not self.api:
+            self.send_error(502)
+            return
         kept = ("JOB-TOKEN", "PRIVATE-TOKEN", "Authorization", "Accept")
         headers = {name: self.headers[name] for name in kept if name in self.headers}
-        asked = urllib.request.Request(self.api + self.path, headers=headers)  # noqa: S310 -- loopback
-        try:
-            answer = urllib.request.urlopen(asked, timeout=30)  # noqa: S310 -- loopback
-        except urllib.error.HTTPError as error:
-            answer = error
-        with answer:
-            body = answer.read()
-            self.send_response(answer.status)
-            for name, value in answer.headers.items():
-                if name.lower() not in ("connection", "content-length", "transfer-encoding"):
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+        answer = requests.get(self.api + self.path, headers=headers, timeout=30)
+        self.send_response(answer.status_code)
+        for name, value in answer.headers.items():
+            if name.lower() not in ("connection", "content-length", "transfer-encoding"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)

@@ -64,14 +64,17 @@ def test_a_rule_that_only_the_pager_could_open_is_a_warning() -> None:
     patch = {"prohibited": [rule], "roles": {"on-call": {"pager_schedule": "PRIMARY"}}}
     (said,) = warnings(patch)
     assert said.startswith("prohibited[0].unless_approved_by: only the pager knows who holds")
-    patch["roles"] = {"on-call": {"github_team": "acme/on-call"}}
-    assert problems(small(patch)) == ()
+    for held in ({"github_team": "acme/on-call"}, {"gitlab_group": "acme"}, {"people": ["bob"]}):
+        patch["roles"] = {"on-call": {"pager_schedule": "PRIMARY", **held}}
+        assert problems(small(patch)) == ()
 
 
 def test_a_follow_up_goes_where_its_tracker_has_projects() -> None:
     follow_up = {"tracker": "jira", "project": "acme/app"}
     (said,) = errors({"emergency": {"follow_up": follow_up}})
     assert said.startswith("emergency.follow_up.project: `acme/app` is no Jira project key")
+    follow_up = {"tracker": "gitlab", "project": "acme/shop/app"}
+    assert errors({"emergency": {"follow_up": follow_up}}) == []
 
 
 @pytest.mark.parametrize("retain", ["25 months", "1 year", "400 days"])

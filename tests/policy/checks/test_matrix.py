@@ -1,5 +1,6 @@
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,6 +87,74 @@ def test_tickets_in_github_need_github_accounts() -> None:
     assert said.startswith("change_types.normal.approvals[0]: alice alone can fill this row")
 
 
+def on_gitlab(**people: dict[str, str]) -> dict[str, Any]:
+    """Tickets in GitLab Issues, and these people beside alice, bob and carol, who are on GitLab as well."""
+    known = {name: {"gitlab": name} for name in ("alice", "bob", "carol")}
+    return {
+        "people": {**known, **people},
+        "workflow": {"ticket": {"tracker": "gitlab", "projects": ["acme/shop/app"]}},
+    }
+
+
+@pytest.mark.parametrize("source", ["ticket", "review", "deployment"])
+def test_tickets_in_gitlab_need_gitlab_accounts_everywhere(source: str) -> None:
+    dana = {"github": "dana", "jira": "5b10"}
+    row = {"role": "lead", "count": 2, "from": [source]}
+    patch = {**rows(row, lead=["alice", "dana", "bob"]), **on_gitlab(dana=dana)}
+    (said,) = warnings(patch)
+    assert said.startswith("change_types.normal.approvals[0]: all of alice, bob must approve")
+    patch["roles"] = {"lead": {"people": ["alice", "dana"]}}
+    (said,) = errors(patch)
+    assert f"can approve there: dana without an account for {source}" in said
+
+
+def test_reviewers_are_on_the_forge_whose_issues_are_tickets() -> None:
+    patch = on_gitlab(dana={"github": "dana"})
+    assert errors(patch) == []
+    patch["workflow"]["review"] = {"approvals": 3}
+    assert errors(patch) == [
+        "workflow.review.approvals: every merge request needs 3 approvals of others than its writer, "
+        "but only 3 accounts on GitLab stand under `people`; add people, or lower the number"
+    ]
+
+
+TEAM = {"lead": {"github_team": "acme/leads"}}
+GROUP = {"lead": {"gitlab_group": "acme/leads"}}
+
+
+def test_groups_are_known_to_gitlab_alone() -> None:
+    patch = {**rows({"role": "lead", "count": 9}), **on_gitlab(), "roles": GROUP}
+    assert problems(small(patch)) == ()
+    assert problems(small({**rows({"role": "lead", "count": 9}), "roles": GROUP})) == ()
+
+
+def test_a_team_of_the_other_forge_can_never_fill_a_row() -> None:
+    patch: dict[str, Any] = {**rows({"role": "lead"}), **on_gitlab(), "roles": TEAM}
+    assert errors(patch) == [
+        "change_types.normal.approvals[0]: the team that holds `lead` is not on GitLab, where "
+        "tickets and changes are, so that no change could ever meet this row; give `lead` `people`, "
+        "or a team on GitLab"
+    ]
+    patch["workflow"] = {"ticket": {"tracker": "github", "projects": ["acme/app"]}}
+    assert errors(patch) == []
+    (said,) = errors({**patch, "roles": GROUP})
+    assert "the team that holds `lead` is not on GitHub" in said
+
+
+def test_a_team_of_the_other_forge_beside_people_leaves_the_people() -> None:
+    role = {"github_team": "acme/leads", "people": ["alice"]}
+    patch = {**rows({"role": "lead"}), **on_gitlab(), "roles": {"lead": role}}
+    (said,) = warnings(patch)
+    assert said.startswith("change_types.normal.approvals[0]: alice alone can fill this row")
+
+
+def test_a_team_of_the_other_forge_beside_whoever_is_on_call_can_never_fill_a_row() -> None:
+    role = {"github_team": "acme/leads", "pager_schedule": "PRIMARY"}
+    patch = {**rows({"role": "lead"}), **on_gitlab(), "roles": {"lead": role}}
+    (said,) = errors(patch)
+    assert "only the pager knows who holds `lead`" in said
+
+
 def test_teams_are_known_to_the_forge_alone() -> None:
     patch = rows({"role": "lead", "count": 9})
     patch["roles"] = {"lead": {"github_team": "acme/leads"}}
@@ -119,7 +188,7 @@ def test_more_reviews_than_other_people_can_never_be_given() -> None:
     assert errors({"workflow": {"review": {"approvals": 2}}}) == []
     (said,) = errors({"workflow": {"review": {"approvals": 3}}})
     assert said.startswith(
-        "workflow.review.approvals: every pull request needs 3 approvals of others than its "
+        "workflow.review.approvals: every merge request needs 3 approvals of others than its "
         "writer, but only 3 accounts on a forge stand under `people`"
     )
 

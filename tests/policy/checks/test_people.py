@@ -32,17 +32,18 @@ def test_somebody_without_an_account_on_a_forge_is_a_warning() -> None:
     assert said.startswith("people.dana: has no account on GitHub or GitLab")
 
 
-def test_an_id_without_a_login_recognises_nobody() -> None:
-    (said,) = warnings({"people": {"dana": {"gitlab": "dana", "github_id": 7}}})
-    assert (
-        said == "people.dana.github_id: the id alone recognises nobody; add the login as `github`"
+@pytest.mark.parametrize(("system", "other"), [("github", "gitlab"), ("gitlab", "github")])
+def test_an_id_without_a_login_recognises_nobody(system: str, other: str) -> None:
+    (said,) = warnings({"people": {"dana": {other: "dana", f"{system}_id": 7}}})
+    assert said == (
+        f"people.dana.{system}_id: the id alone recognises nobody; add the login as `{system}`"
     )
 
 
 def test_a_role_that_nobody_holds_is_refused() -> None:
     assert errors({"roles": {"security": {}}}) == [
         "roles.security: nobody holds this role; "
-        "give it `people`, `github_team` or `pager_schedule`"
+        "give it `people`, `github_team`, `gitlab_group` or `pager_schedule`"
     ]
     assert errors({"roles": {"security": {"people": []}}}) != []
     assert errors({"roles": {"security": {"pager_schedule": "PRIMARY"}}}) == []
@@ -55,12 +56,30 @@ def test_a_team_has_an_organisation() -> None:
     assert errors({"roles": {"security": {"github_team": "acme/security"}}}) == []
 
 
+@pytest.mark.parametrize("group", ["/acme", "acme/", "acme security", "acme//security", "acme/-/x"])
+def test_what_is_no_group_is_refused(group: str) -> None:
+    assert errors({"roles": {"security": {"gitlab_group": group}}}) == [
+        f"roles.security.gitlab_group: `{group}` is no group; allowed: group or group/subgroup"
+    ]
+
+
+@pytest.mark.parametrize("group", ["acme", "acme/security", "acme/shop/security.team"])
+def test_a_group_of_gitlab_may_be_a_group_of_its_own_or_within_others(group: str) -> None:
+    assert errors({"roles": {"security": {"gitlab_group": group}}}) == []
+
+
 @pytest.mark.parametrize(
     ("system", "account"),
-    [("github", "ALICE-NG"), ("gitlab", "Same"), ("email", "A@acme.example"), ("github_id", 7)],
+    [
+        ("github", "ALICE-NG"),
+        ("gitlab", "Same"),
+        ("email", "A@acme.example"),
+        ("github_id", 7),
+        ("gitlab_id", 8),
+    ],
 )
 def test_an_account_belongs_to_one_person(system: str, account: str | int) -> None:
-    alice = {"gitlab": "same", "email": "a@acme.example", "github_id": 7}
+    alice = {"gitlab": "same", "email": "a@acme.example", "github_id": 7, "gitlab_id": 8}
     dana = {"github": "dana", system: account}
     (said,) = errors({"people": {"alice": alice, "dana": dana}})
     assert said.startswith(f"people.dana.{system}: `{account}` is also the account of `alice`")

@@ -1,5 +1,6 @@
 import pytest
 
+from gate.controls.revision import NEVER
 from tests.policy.policies import errors, policy, warnings
 
 
@@ -22,6 +23,18 @@ def test_a_project_of_github_issues_is_a_repository() -> None:
     ]
 
 
+def test_a_project_of_gitlab_issues_is_the_path_of_a_project() -> None:
+    projects = ["acme/app", "acme/shop/app", "CHG", "/acme/app", "acme/-/app", "acme/app#1"]
+    allowed = "allowed: group/name or group/subgroup/name, such as acme/shop/app"
+    people = {name: {"gitlab": name} for name in ("alice", "bob", "carol")}
+    patch = {**ticket(tracker="gitlab", projects=projects), "people": people}
+    assert errors(patch) == [
+        f"workflow.ticket.projects[{index}]: `{project}` is no project; {allowed}"
+        for index, project in enumerate(projects)
+        if index > 1
+    ]
+
+
 def test_a_status_cannot_mean_yes_and_no() -> None:
     (said,) = errors(ticket(approved_statuses=["Approved", "declined"]))
     assert said.startswith(
@@ -33,6 +46,21 @@ def test_the_address_of_the_tracker_is_encrypted() -> None:
     (said,) = errors(ticket(url="http://jira.acme.example"))
     assert said.startswith("workflow.ticket.url: the address is not encrypted")
     assert errors(ticket(url="http://127.0.0.1:9/jira")) == []
+    (said,) = errors(ticket(site="http://jira.acme.example"))
+    assert said.startswith("workflow.ticket.site: the address is not encrypted")
+
+
+def test_where_people_see_the_tickets_is_missed_at_an_address_that_shows_no_pages() -> None:
+    gateway = "https://api.atlassian.com/ex/jira/1a2b"
+    (said,) = warnings(ticket(url=gateway))
+    assert said.startswith("workflow.ticket.url: people cannot open this address")
+    assert warnings(ticket(url=gateway, site="https://acme.atlassian.net")) == []
+
+
+def test_the_address_of_a_forge_has_no_effect() -> None:
+    rules = {"projects": ["acme/app"], "url": "https://github.acme.example"}
+    (said,) = warnings(ticket(tracker="github", **rules))
+    assert said.startswith("workflow.ticket.url: has no effect: issues are read on the forge that")
 
 
 def test_the_same_check_twice_is_refused() -> None:
@@ -43,15 +71,18 @@ def test_the_same_check_twice_is_refused() -> None:
     ]
 
 
-def test_pull_request_target_never_starts_a_deploy() -> None:
-    (said,) = errors({"workflow": {"revision": {"events": ["push", "pull_request_target"]}}})
-    assert said.startswith("workflow.revision.events[1]: `pull_request_target` runs with the")
+@pytest.mark.parametrize("event", sorted(NEVER))
+def test_what_the_gate_always_refuses_is_an_error(event: str) -> None:
+    (said,) = errors({"workflow": {"revision": {"events": ["push", event]}}})
+    assert said == (
+        f"workflow.revision.events[1]: `{event}` can be caused by anybody, or runs what nobody has reviewed, so that "
+        "it never starts a deploy; remove it; deploy on push, release, workflow_dispatch, deployment, schedule or web"
+    )
 
 
-@pytest.mark.parametrize("event", ["pull_request", "issue_comment", "workflow_run"])
-def test_events_that_others_can_cause_are_a_warning(event: str) -> None:
-    (said,) = warnings({"workflow": {"revision": {"events": [event]}}})
-    assert said.startswith(f"workflow.revision.events[0]: `{event}` can be caused by people")
+def test_events_that_others_can_cause_are_a_warning() -> None:
+    (said,) = warnings({"workflow": {"revision": {"events": ["workflow_run"]}}})
+    assert said.startswith("workflow.revision.events[0]: `workflow_run` can be caused by people")
 
 
 @pytest.mark.parametrize("branch", ["release/*", "refs/heads/main", "a b", "main^"])
@@ -68,7 +99,7 @@ def test_a_decision_does_not_hold_for_days() -> None:
 
 def test_an_unknown_tracker_is_refused() -> None:
     assert errors(ticket(tracker="gira")) == [
-        "workflow.ticket.tracker: `gira` is not known here; allowed: one of jira, github; "
+        "workflow.ticket.tracker: `gira` is not known here; allowed: one of jira, github, gitlab; "
         "did you mean `jira`?"
     ]
     assert policy({}).workflow.ticket.url == ""

@@ -69,6 +69,17 @@ def test_a_tracker_of_its_own() -> None:
     ("patch", "sentence"),
     [
         (
+            {
+                "workflow": {
+                    "ticket": {
+                        "url": "https://api.atlassian.com/ex/jira/1a2b",
+                        "site": "https://acme.atlassian.net",
+                    }
+                }
+            },
+            "in Jira at https://api.atlassian.com/ex/jira/1a2b, which people see at https://acme.atlassian.net.",
+        ),
+        (
             {"workflow": {"review": {"freshness": "allow_reanchored"}}},
             "An approval from before a rewrite of the branch counts when the forge moved it along.",
         ),
@@ -86,6 +97,10 @@ def test_a_tracker_of_its_own() -> None:
             "security: carol and the members of team acme/security.",
         ),
         (
+            {"roles": {"security": {"github_team": "acme/sec", "gitlab_group": "acme/shop/sec"}}},
+            "security: the members of team acme/sec and the members of group acme/shop/sec.",
+        ),
+        (
             {"emergency": {"second_person": False}},
             "It has a reason of at least 30 characters, at most 5 commits and 20 files, and expires "
             "after 1 hour. - It is reviewed within 48 hours. §7",
@@ -93,6 +108,10 @@ def test_a_tracker_of_its_own() -> None:
         (
             {"emergency": {"follow_up": {"tracker": "github", "project": "acme/app"}}},
             "It leaves a Task in GitHub Issues project acme/app. §7",
+        ),
+        (
+            {"emergency": {"follow_up": {"tracker": "gitlab", "project": "acme/shop/app"}}},
+            "It leaves a Task in GitLab Issues project acme/shop/app. §7",
         ),
         (
             {
@@ -105,7 +124,7 @@ def test_a_tracker_of_its_own() -> None:
                     }
                 ]
             },
-            "both: changes of a or b and commits that no merged pull request brought are never "
+            "both: changes of a or b and commits that no merged merge request brought are never "
             "deployed, because it is risky.",
         ),
         ({"rollback": {"short_lane": ["tests", "window"]}}, "need not meet tests and window."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gate.adapters.forges.github.shape import Shape
+from gate.adapters.part import Part
 from gate.domain.identity import Identity, Kind
 
 SYSTEM = "github"
@@ -18,7 +18,7 @@ _BOT = "[bot]"
 _BOT_ADDRESS = re.compile(r"([0-9]+)\+[^@]+\[bot\]@users\.noreply\..+")
 
 
-def actor(found: Shape | None) -> Identity:
+def actor(found: Part | None) -> Identity:
     """An account of GraphQL, asked for with the fragment Account."""
     if found is None:
         return NOBODY
@@ -29,20 +29,20 @@ def actor(found: Shape | None) -> Identity:
     return _identity(login, _id(found, "databaseId"), sort)
 
 
-def user(found: Shape | None) -> Identity:
+def user(found: Part | None) -> Identity:
     """An account of REST."""
     if found is None:
         return NOBODY
     return _identity(found.name("login"), _id(found, "id"), found.name("type"))
 
 
-def person(found: Shape) -> Identity:
+def person(found: Part) -> Identity:
     """A git author or committer, asked for with the fragment Person.
 
     GitHub finds the account by the e-mail address, which whoever commits can choose. Without an account it stays a git
     author, of whom only that address is known.
     """
-    name, email = found.text_or_empty("name"), found.text_or_empty("email")
+    name, email = found.text_or_null("name"), found.text_or_null("email")
     account = found.maybe("user")
     if account is None:
         return Identity(system="git", login="", name=name, email=email, kind=Kind.UNKNOWN)
@@ -60,5 +60,5 @@ def _identity(login: str, number: str, sort: str, name: str = "", email: str = "
     return Identity(system=SYSTEM, login=login, id=number, kind=kind, name=name, email=email)
 
 
-def _id(found: Shape, name: str) -> str:
+def _id(found: Part, name: str) -> str:
     return "" if found.maybe(name) is None else str(found.number(name))

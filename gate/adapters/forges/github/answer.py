@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from gate.adapters import strict_json
 from gate.adapters.forges.github.question import Question, missing, refused
-from gate.adapters.forges.github.shape import Shape
 from gate.adapters.forges.github.transport import Reply
+from gate.adapters.part import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Answer:
     value: object = None
     problem: str = ""
 
-    def shape(self) -> Shape:
+    def part(self) -> Part:
         """The content of a successful answer; FactMissing when it was refused or cannot be read."""
         status = self.reply.status
         # GitHub explains itself in JSON. A page of HTML comes from something that stands in between.
@@ -32,7 +32,7 @@ class Answer:
                 "unreadable",
                 f"what came is not an answer of GitHub's API ({self.problem}; HTTP {status}, {kind})",
             )
-        return Shape(self.value, self.question.source)
+        return Part(self.value, self.question.asked)
 
     def message(self) -> str:
         """GitHub's own words for an error; empty when there are none."""

@@ -6,7 +6,7 @@ from gate.adapters.forges.github import accounts
 from gate.adapters.forges.github.client import Client
 from gate.adapters.forges.github.question import Question
 from gate.adapters.forges.github.reference import Reference
-from gate.adapters.forges.github.shape import Shape
+from gate.adapters.part import Part
 from gate.domain.facts import ApprovalState, DeploymentApproval, DeploymentApprovals
 
 _KEEP = accounts.KEYS | frozenset({"state", "comment", "environments"})
@@ -21,26 +21,26 @@ def read(client: Client, asked: Reference) -> DeploymentApprovals:
         environment=asked.environment,
         approvals=tuple(
             _approval(one)
-            for one in found.elements()
+            for one in found.items()
             if one.name("state") != _PENDING and _is_for(one, asked.environment)
         ),
     )
 
 
-def _is_for(one: Shape, environment: str) -> bool:
+def _is_for(one: Part, environment: str) -> bool:
     return any(
         place.name("name").casefold() == environment.casefold()
         for place in one.items("environments")
     )
 
 
-def _approval(one: Shape) -> DeploymentApproval:
+def _approval(one: Part) -> DeploymentApproval:
     try:
         state = ApprovalState(one.name("state"))
     except ValueError:
-        raise one.unreadable("approved, rejected or pending", "state") from None
+        raise one.wrong("approved, rejected or pending", "state") from None
     return DeploymentApproval(
         approver=accounts.user(one.maybe("user")),
         state=state,
-        comment=one.text_or_empty("comment"),
+        comment=one.text_or_null("comment"),
     )

@@ -11,8 +11,9 @@ from gate.adapters.forges.github.client import Client
 from gate.adapters.forges.github.graph import Graph
 from gate.adapters.forges.github.question import Question, missing
 from gate.adapters.forges.github.reference import Reference
-from gate.adapters.forges.github.shape import Shape
+from gate.adapters.part import Part
 from gate.domain.facts import Baseline, Deployment
+from gate.domain.identity import Kind
 
 MOST_PAGES = 10
 _RUN = re.compile(r"/actions/runs/([0-9]+)(?:/|$|\?|#)")
@@ -55,13 +56,13 @@ def read(client: Client, first: Graph, asked: Reference) -> Baseline:
     return Baseline(environment=asked.environment, history=tuple(history), complete=not _next(page))
 
 
-def _next(page: Shape) -> str:
+def _next(page: Part) -> str:
     info = page.member("pageInfo")
     return info.name("endCursor") if info.flag("hasNextPage") else ""
 
 
 def _successful(
-    client: Client, question: Question, page: Shape, asked: Reference
+    client: Client, question: Question, page: Part, asked: Reference
 ) -> Iterator[Deployment]:
     for found in page.items("nodes"):
         if _is_ours(found, asked):
@@ -70,23 +71,23 @@ def _successful(
                 yield deployment
 
 
-def _is_ours(found: Shape, asked: Reference) -> bool:
+def _is_ours(found: Part, asked: Reference) -> bool:
     """Whether it is a deployment to this very environment, and was one from the start."""
-    names = (found.text_or_empty("environment"), found.text_or_empty("originalEnvironment"))
-    task = found.text_or_empty("task")
+    names = (found.text_or_null("environment"), found.text_or_null("originalEnvironment"))
+    task = found.text_or_null("task")
     return task in {"", "deploy"} and all(
         name.casefold() in {"", asked.environment.casefold()} for name in names
     )
 
 
-def _statuses(client: Client, question: Question, found: Shape) -> list[tuple[str, datetime, str]]:
+def _statuses(client: Client, question: Question, found: Part) -> list[tuple[str, datetime, str]]:
     """State, time and log address of every status."""
     statuses = found.maybe("statuses")
     if statuses is None:
         return []
     if not statuses.member("pageInfo").flag("hasNextPage"):
         return [
-            (one.name("state"), one.moment("createdAt"), one.text_or_empty("logUrl"))
+            (one.name("state"), one.moment("createdAt"), one.text_or_null("logUrl"))
             for one in statuses.items("nodes")
         ]
     number = found.number("databaseId")
@@ -94,25 +95,29 @@ def _statuses(client: Client, question: Question, found: Shape) -> list[tuple[st
         question, f"{client.home}/deployments/{number}/statuses", ("state", "created_at", "log_url")
     )
     return [
-        (one.name("state").upper(), one.moment("created_at"), one.text_or_empty("log_url"))
+        (one.name("state").upper(), one.moment("created_at"), one.text_or_null("log_url"))
         for one in everything
     ]
 
 
 def _deployment(
-    found: Shape, statuses: list[tuple[str, datetime, str]], asked: Reference
+    found: Part, statuses: list[tuple[str, datetime, str]], asked: Reference
 ) -> Deployment | None:
     runs = {run for _, _, address in statuses if (run := run_of(address))}
     moments = [at for state, at, _ in statuses if state == "SUCCESS"]
     if asked.run_id in runs or not moments:
         return None
     number = found.number("databaseId")
+    creator = accounts.actor(found.maybe("creator"))
+    # Statuses of several runs contradict each other; then no run is named rather than a wrong one.
+    run_id = runs.pop() if len(runs) == 1 else ""
     return Deployment(
         id=str(number),
         revision=found.sha("commitOid"),
         at=min(moments),
         url=asked.web(f"deployments/{number}"),
-        creator=accounts.actor(found.maybe("creator")),
-        # Statuses of several runs contradict each other; then no run is named rather than a wrong one.
-        run_id=runs.pop() if len(runs) == 1 else "",
+        creator=creator,
+        run_id=run_id,
+        # GitHub records the environment of a job in the name of its own app.
+        by_pipeline=bool(run_id) and creator.kind is Kind.BOT,
     )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from gate.adapters.forges.github import commits, files, merges, pulls
+from gate.adapters.forges.github import brought, files
+from gate.adapters.forges.github.brought import Brought
 from gate.adapters.forges.github.client import Client
-from gate.adapters.forges.github.compare import Comparison, compare
-from gate.adapters.forges.github.pulls import Pull
+from gate.adapters.forges.github.compare import Beginning, begin
 from gate.adapters.forges.github.question import Question, missing
 from gate.adapters.forges.github.reference import Reference
-from gate.adapters.forges.github.shape import Shape
-from gate.domain.facts import Baseline, Change, ChangedFile, ChangeKind, Commit, MergeKind, Reach
+from gate.adapters.part import Part
+from gate.adapters.side_by_side import both, side_by_side
+from gate.domain.facts import Baseline, Change, ChangedFile, ChangeKind, Reach
 from gate.domain.ports import FactMissing
 
 
@@ -23,7 +24,7 @@ class Changed:
     change: Change
     files: tuple[ChangedFile, ...] | None
     """None when GitHub does not list them all."""
-    merged: Shape | None = None
+    merged: Part | None = None
     """The newest merged pull requests of the branch, where commits were asked about."""
 
 
@@ -35,104 +36,87 @@ def gather(client: Client, asked: Reference, baseline: Baseline, branch: str) ->
     base = current.revision
     if base == asked.revision:
         return Changed(change=_change(ChangeKind.REDEPLOY, asked, base), files=())
-    comparison = _compared(client, asked, base)
-    match comparison.reach:
+    beginning = _begun(client, asked, base, asked.revision)
+    match beginning.comparison.reach:
         case Reach.AHEAD:
-            return _forward(client, asked, comparison, branch)
+            return _forward(client, asked, beginning, branch)
         case Reach.BEHIND:
             return _rollback(client, asked, base)
         case _:
-            return _diverged(client, asked, comparison, branch)
+            return _diverged(client, asked, beginning, branch)
 
 
 def _first(client: Client, asked: Reference, branch: str) -> Changed:
-    brought = _brought(client, [asked.revision], branch, None)
-    listed = files.of_pulls(brought.pulls, brought.commits) if brought.pulls else None
+    found = brought.ask(client, [lambda: (asked.revision,)], branch, None)
+    listed = files.of_pulls(found.pulls, found.commits) if found.pulls else None
     return Changed(
-        change=_change(ChangeKind.FIRST, asked, "", brought),
+        change=_change(ChangeKind.FIRST, asked, "", found),
         files=files.of_commit(client, asked.revision) if listed is None else listed,
-        merged=brought.merged,
-    )
-
-
-def _forward(client: Client, asked: Reference, comparison: Comparison, branch: str) -> Changed:
-    brought = _brought(client, comparison.commits, branch, comparison)
-    listed = files.of_comparisons([comparison])
-    return Changed(
-        change=_change(ChangeKind.FORWARD, asked, comparison.base, brought),
-        files=files.of_pulls(brought.pulls, brought.commits) if listed is None else listed,
-        merged=brought.merged,
-    )
-
-
-def _rollback(client: Client, asked: Reference, base: str) -> Changed:
-    undone = _compared(client, asked, asked.revision, base)
-    change = replace(_change(ChangeKind.ROLLBACK, asked, base), undone=undone.commits)
-    return Changed(change=change, files=files.of_comparisons([undone]))
-
-
-def _diverged(client: Client, asked: Reference, comparison: Comparison, branch: str) -> Changed:
-    """What the baseline alone has stops running as well, so its files count too."""
-    brought = _brought(client, comparison.commits, branch, comparison)
-    other = _compared(client, asked, asked.revision, comparison.base)
-    return Changed(
-        change=_change(ChangeKind.DIVERGED, asked, comparison.base, brought),
-        files=files.of_comparisons([comparison, other]),
-        merged=brought.merged,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Brought:
-    commits: tuple[Commit, ...] = ()
-    pulls: tuple[Pull, ...] = ()
-    merged: Shape | None = None
-
-
-def _brought(
-    client: Client, shas: Sequence[str], branch: str, comparison: Comparison | None
-) -> _Brought:
-    """The commits with the pull requests that brought them, and what every merge among them brought."""
-    found = commits.ask(client, shas, branch)
-    numbers = sorted({number for commit in found.commits for number in commit.brought_by})
-    known = files.with_old_names(client, pulls.ask(client, numbers, branch), comparison)
-    kinds = merges.kinds(client, [pull.request for pull in known], found.commits)
-    return _Brought(
-        commits=_judged(found.commits, kinds),
-        pulls=tuple(
-            replace(
-                pull, request=replace(pull.request, commits=_judged(pull.request.commits, kinds))
-            )
-            for pull in known
-        ),
         merged=found.merged,
     )
 
 
-def _judged(found: Sequence[Commit], kinds: Mapping[str, MergeKind]) -> tuple[Commit, ...]:
-    return tuple(replace(commit, merge=kinds.get(commit.sha, commit.merge)) for commit in found)
+def _forward(client: Client, asked: Reference, beginning: Beginning, branch: str) -> Changed:
+    comparison = beginning.comparison
+    found = _brought(client, beginning, branch)
+    listed = files.of_comparisons([comparison])
+    return Changed(
+        change=_change(ChangeKind.FORWARD, asked, comparison.base, found),
+        files=files.of_pulls(found.pulls, found.commits) if listed is None else listed,
+        merged=found.merged,
+    )
 
 
-def _change(
-    kind: ChangeKind, asked: Reference, base: str, brought: _Brought | None = None
-) -> Change:
+def _rollback(client: Client, asked: Reference, base: str) -> Changed:
+    beginning = _begun(client, asked, asked.revision, base)
+    undone = beginning.whole(side_by_side(beginning.further))
+    change = replace(_change(ChangeKind.ROLLBACK, asked, base), undone=undone.commits)
+    return Changed(change=change, files=files.of_comparisons([undone]))
+
+
+def _diverged(client: Client, asked: Reference, beginning: Beginning, branch: str) -> Changed:
+    """What the baseline alone has stops running as well, so its files count too."""
+    base = beginning.comparison.base
+    found, other = both(
+        partial(_brought, client, beginning, branch),
+        partial(_begun, client, asked, asked.revision, base, commits=False),
+    )
+    return Changed(
+        change=_change(ChangeKind.DIVERGED, asked, base, found),
+        files=files.of_comparisons([beginning.comparison, other.comparison]),
+        merged=found.merged,
+    )
+
+
+def _brought(client: Client, beginning: Beginning, branch: str) -> Brought:
+    """What the comparison found, once all pages of it are there and found to be whole."""
+    first = beginning.comparison.commits
+    pages = [lambda: first, *beginning.further]
+    found = brought.ask(client, pages, branch, beginning.comparison)
+    beginning.whole([[commit.sha for commit in found.commits[len(first) :]]])
+    return found
+
+
+def _change(kind: ChangeKind, asked: Reference, base: str, found: Brought | None = None) -> Change:
     return Change(
         kind=kind,
         base=base,
         head=asked.revision,
-        commits=brought.commits if brought else (),
-        merge_requests=tuple(pull.request for pull in brought.pulls) if brought else (),
+        commits=found.commits if found else (),
+        merge_requests=tuple(pull.request for pull in found.pulls) if found else (),
         url=asked.web(f"compare/{base}...{asked.revision}" if base else f"commit/{asked.revision}"),
     )
 
 
-def _compared(client: Client, asked: Reference, base: str, head: str = "") -> Comparison:
+def _begun(
+    client: Client, asked: Reference, base: str, head: str, *, commits: bool = True
+) -> Beginning:
     question = Question(
         what=f"the commits between the last deployment and {asked.short}",
         permission="contents: read",
     )
     try:
-        found = compare(client, base, head or asked.revision, commits=True)
+        found = begin(client, base, head, commits=commits)
     except FactMissing as gap:
         if gap.missing.reason_code != "not-found":
             raise

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gate.adapters.forges.github import accounts
-from gate.adapters.forges.github.baseline import run_of
 from gate.adapters.forges.github.client import Client, keys
 from gate.adapters.forges.github.graph import Graph
 from gate.adapters.forges.github.question import Question, missing
 from gate.adapters.forges.github.reference import Reference
-from gate.adapters.forges.github.shape import Shape
+from gate.adapters.part import Part
 from gate.domain.facts import Check, CheckState
 
 MOST_SUITES = 1000
@@ -40,7 +39,7 @@ _STATUSES: Mapping[str, CheckState] = {
 }
 
 
-def ask(client: Client, asked: Reference) -> tuple[Shape, ...]:
+def ask(client: Client, asked: Reference) -> tuple[Part, ...]:
     """All check runs of the revision: of each suite and name the latest."""
     question = Question(what=f"check runs of {asked.short}", permission="checks: read")
     path = f"{client.home}/commits/{asked.revision}/check-runs"
@@ -68,15 +67,15 @@ def ask(client: Client, asked: Reference) -> tuple[Shape, ...]:
     return found
 
 
-def check_runs(found: tuple[Shape, ...], own_suite: int, own_run: str) -> tuple[Check, ...]:
-    """As facts, without the jobs of the run that is about to deploy: it cannot vouch for itself."""
+def check_runs(found: tuple[Part, ...]) -> tuple[Check, ...]:
+    """As facts, those of the run that is about to deploy included.
+
+    Its earlier jobs are what most workflows test with. The gate's own job is in progress while the gate looks, so it
+    cannot vouch for itself.
+    """
     # A page that shifted while it was read repeats an element.
     distinct = {run.number("id"): run for run in found}
-    return tuple(
-        _check_run(run)
-        for run in distinct.values()
-        if _suite(run) != own_suite and run_of(run.text_or_empty("details_url")) != own_run
-    )
+    return tuple(_check_run(run) for run in distinct.values())
 
 
 def statuses(opening: Graph, asked: Reference) -> Iterator[Check]:
@@ -92,38 +91,38 @@ def statuses(opening: Graph, asked: Reference) -> Iterator[Check]:
         yield _status(context, asked.revision)
 
 
-def _suite(run: Shape) -> int:
+def _suite(run: Part) -> int:
     suite = run.maybe("check_suite")
     return suite.number("id") if suite else 0
 
 
-def _check_run(run: Shape) -> Check:
+def _check_run(run: Part) -> Check:
     app = run.maybe("app")
     return Check(
         id=str(run.number("id")),
         name=run.name("name"),
-        app=app.text_or_empty("slug") if app else "",
+        app=app.text_or_null("slug") if app else "",
         state=_conclusion(run),
         revision=run.sha("head_sha"),
         started_at=run.moment_or_none("started_at"),
         completed_at=run.moment_or_none("completed_at"),
-        url=run.text_or_empty("html_url"),
+        url=run.text_or_null("html_url"),
     )
 
 
-def _conclusion(run: Shape) -> CheckState:
+def _conclusion(run: Part) -> CheckState:
     if run.name("status") != "completed":
         return CheckState.PENDING
     state = _CONCLUSIONS.get(run.name("conclusion"))
     if state is None:
-        raise run.unreadable("a conclusion that this version of the gate knows", "conclusion")
+        raise run.wrong("a conclusion that this version of the gate knows", "conclusion")
     return state
 
 
-def _status(context: Shape, revision: str) -> Check:
+def _status(context: Part, revision: str) -> Check:
     state = _STATUSES.get(context.name("state"))
     if state is None:
-        raise context.unreadable("a state that this version of the gate knows", "state")
+        raise context.wrong("a state that this version of the gate knows", "state")
     at = context.moment("createdAt")
     return Check(
         id=context.name("id"),
@@ -133,5 +132,5 @@ def _status(context: Shape, revision: str) -> Check:
         revision=revision,
         started_at=at,
         completed_at=None if state is CheckState.PENDING else at,
-        url=context.text_or_empty("targetUrl"),
+        url=context.text_or_null("targetUrl"),
     )

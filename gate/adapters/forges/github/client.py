@@ -12,9 +12,9 @@ from gate.adapters.exchange import Recorder
 from gate.adapters.forges.github import answer
 from gate.adapters.forges.github.answer import Answer
 from gate.adapters.forges.github.question import SYSTEM, Question, missing
-from gate.adapters.forges.github.shape import Shape
-from gate.adapters.forges.github.side_by_side import side_by_side
 from gate.adapters.forges.github.transport import Reply, Transport
+from gate.adapters.part import Part
+from gate.adapters.side_by_side import side_by_side
 from gate.domain.ports import FactMissing
 
 PAGE = 100
@@ -67,9 +67,9 @@ class Client:
         path: str,
         keep: Collection[str],
         parameters: Parameters | None = None,
-    ) -> Shape:
+    ) -> Part:
         """One answer over REST. Of it the evidence keeps the keys in `keep`."""
-        return self.ask(question, path, keep, parameters).shape()
+        return self.ask(question, path, keep, parameters).part()
 
     def ask(
         self,
@@ -105,20 +105,20 @@ class Client:
         items: str = "",
         total: str = "",
         parameters: Parameters | None = None,
-    ) -> tuple[Shape, tuple[Shape, ...]]:
+    ) -> tuple[Part, tuple[Part, ...]]:
         """The first page, and the elements of all pages.
 
         `items` is the member that holds the list, empty when the answer is the list; `total` the one that holds the
         number of all elements. FactMissing when fewer come than GitHub promised, or more pages than can be read.
         """
 
-        def page(number: int) -> Shape:
+        def page(number: int) -> Part:
             return self.get(
                 question, path, keep, {**(parameters or {}), "per_page": PAGE, "page": number}
             )
 
-        def elements(one: Shape) -> tuple[Shape, ...]:
-            return one.items(items) if items else one.elements()
+        def elements(one: Part) -> tuple[Part, ...]:
+            return one.items(items) if items else one.items()
 
         def more() -> bool:
             if not total:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Protocol
 
 import requests
@@ -12,6 +13,7 @@ from github.Requester import (
     RequestsResponse,
 )
 
+from gate.adapters.body import TooLarge, read_to_end
 from gate.adapters.deadline import Deadline
 from gate.adapters.forges.github.session import TravelFailed
 
@@ -108,13 +110,16 @@ def read_whole(response: requests.Response, deadline: Deadline) -> bytes:
         )
     if response.status_code == 202:
         raise TravelFailed("unavailable", "GitHub is still working on the answer (HTTP 202)")
-    content = bytearray()
-    for chunk in response.iter_content(65_536):
-        content += chunk
-        if len(content) > LARGEST_ANSWER:
-            raise TravelFailed("too-large", f"the answer is larger than {LARGEST_ANSWER} bytes")
-        if deadline.remaining() <= 0:
-            raise TravelFailed(
-                "timed-out", "the deadline of the check came before the end of an answer"
-            )
-    return bytes(content)
+    try:
+        return read_to_end(response, LARGEST_ANSWER, partial(_check_time, deadline))
+    except TooLarge:
+        raise TravelFailed(
+            "too-large", f"the answer is larger than {LARGEST_ANSWER} bytes"
+        ) from None
+
+
+def _check_time(deadline: Deadline) -> None:
+    if deadline.remaining() <= 0:
+        raise TravelFailed(
+            "timed-out", "the deadline of the check came before the end of an answer"
+        )

@@ -7,8 +7,8 @@ from functools import partial
 
 from gate.adapters.forges.github.client import Client
 from gate.adapters.forges.github.pulls import follow, issues
-from gate.adapters.forges.github.shape import Shape
-from gate.adapters.forges.github.side_by_side import side_by_side
+from gate.adapters.part import Part
+from gate.adapters.side_by_side import side_by_side
 from gate.domain.facts import Change, EarlierUse, EarlierUses, MergeRequest
 from gate.domain.identity import Identity
 from gate.domain.policy.workflow import TicketRules, TrackerName
@@ -17,7 +17,7 @@ from gate.domain.ticket_keys import keys_of
 _NOT_ASKED = Identity(system="github", login="")
 
 
-def read(client: Client, merged: Shape, change: Change, keys: Sequence[str]) -> EarlierUses:
+def read(client: Client, merged: Part, change: Change, keys: Sequence[str]) -> EarlierUses:
     """Pull requests outside the change, merged before its newest, that name one of `keys`.
 
     `merged` is the answer with the newest merged pull requests of the branch.
@@ -71,7 +71,7 @@ def _rules(keys: Sequence[str]) -> list[TicketRules]:
     ]
 
 
-def _request(client: Client, node: Shape) -> MergeRequest:
+def _request(client: Client, node: Part) -> MergeRequest:
     """Only what is needed to tell which tickets it names."""
     number, merge_commit = node.number("number"), node.maybe("mergeCommit")
     return MergeRequest(

@@ -9,8 +9,8 @@ from gate.adapters.forges.github.client import Client, keys
 from gate.adapters.forges.github.compare import Comparison, FileDiff, read_file
 from gate.adapters.forges.github.pulls import Pull
 from gate.adapters.forges.github.question import Question, missing
-from gate.adapters.forges.github.shape import Shape
-from gate.adapters.forges.github.side_by_side import side_by_side
+from gate.adapters.part import Part
+from gate.adapters.side_by_side import side_by_side
 from gate.domain.facts import ChangedFile, Commit, MergeKind
 
 MOST_FILES = 3000
@@ -92,7 +92,7 @@ def _with_old_names(client: Client, pull: Pull, known: dict[str, str]) -> Pull:
     return pull.with_files(tuple(_listed(question, found)))
 
 
-def _listed(question: Question, found: Sequence[Shape]) -> list[ChangedFile]:
+def _listed(question: Question, found: Sequence[Part]) -> list[ChangedFile]:
     if len(found) >= MOST_FILES:
         raise missing(question, "too-large", f"GitHub lists no more than {MOST_FILES} of them")
     return [_changed(read_file(one)) for one in found]

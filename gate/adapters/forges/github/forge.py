@@ -28,9 +28,9 @@ from gate.adapters.forges.github.client import Client
 from gate.adapters.forges.github.graph import Graph
 from gate.adapters.forges.github.question import Question, missing
 from gate.adapters.forges.github.reference import Reference
-from gate.adapters.forges.github.shape import Shape
-from gate.adapters.forges.github.side_by_side import Once, both
 from gate.adapters.forges.github.transport import Transport
+from gate.adapters.part import Part
+from gate.adapters.side_by_side import Once, both
 from gate.domain.facts import (
     Baseline,
     Change,
@@ -81,7 +81,6 @@ class GitHub:
         self._client = connect(token)
         self._team_client = connect(team_token) if team_token else self._client
         self._opening = Once(partial(opening.ask, self._client, self._asked, PLACES))
-        self._run = Once(partial(run.ask, self._client, self._asked))
         self._lock = threading.Lock()
         self._changed: dict[tuple[str, str], Once[Changed]] = {}
 
@@ -98,7 +97,7 @@ class GitHub:
 
     def run(self) -> Run:
         """The run that is about to deploy, as GitHub knows it."""
-        return run.read(self._run(), self._asked)
+        return run.read(run.ask(self._client, self._asked), self._asked)
 
     def baseline(self) -> Baseline:
         """Successful deployments to the environment from other runs, the newest first."""
@@ -109,14 +108,11 @@ class GitHub:
         return revision.read(self._client, self._opening, self._asked, branch)
 
     def checks(self) -> Checks:
-        """All checks on the revision but those of this very run."""
-        found, ran = both(partial(checks.ask, self._client, self._asked), self._run)
+        """All checks on the revision."""
+        found, answered = both(partial(checks.ask, self._client, self._asked), self._opening)
         return Checks(
             revision=self._asked.revision,
-            checks=(
-                *checks.check_runs(found, run.suite_of(ran), self._asked.run_id),
-                *checks.statuses(self._opening(), self._asked),
-            ),
+            checks=(*checks.check_runs(found), *checks.statuses(answered, self._asked)),
         )
 
     def deployment_approvals(self) -> DeploymentApprovals:
@@ -171,5 +167,5 @@ class GitHub:
             "the change was never asked for",
         )
 
-    def _merged(self, branch: str) -> Shape:
-        return commits.ask(self._client, [], branch).merged
+    def _merged(self, branch: str) -> Part:
+        return commits.ask(self._client, [], branch).answer

@@ -9,7 +9,7 @@ from gate.adapters.forges.github.answer import Answer
 from gate.adapters.forges.github.client import Client, keys
 from gate.adapters.forges.github.graph_errors import GraphError, failure, read_errors
 from gate.adapters.forges.github.question import Question, missing, refused
-from gate.adapters.forges.github.shape import Shape
+from gate.adapters.part import Part
 from gate.domain.ports import FactMissing
 
 TRIES = 3
@@ -26,11 +26,11 @@ class Graph:
     """A GraphQL answer about our repository."""
 
     question: Question
-    answer: Shape
+    answer: Part
     errors: tuple[GraphError, ...]
     repository: str
 
-    def part(self, *parts: str) -> Shape:
+    def part(self, *parts: str) -> Part:
         """The repository, of which these parts (dotted paths within it) are whole.
 
         FactMissing when an error concerns any of them, when there is no repository, or when it is another one.
@@ -98,14 +98,14 @@ def _once(
 
 
 def _graph(client: Client, answered: Answer) -> Graph:
-    shape = answered.shape()
-    return Graph(answered.question, shape, read_errors(shape), client.repository)
+    part = answered.part()
+    return Graph(answered.question, part, read_errors(part), client.repository)
 
 
 def _too_slow(answered: Answer) -> bool:
     if answered.reply.status in _TOO_SLOW:
         return True
-    errors = read_errors(Shape(answered.value, answered.question.source))
+    errors = read_errors(Part(answered.value, answered.question.asked))
     return any(error.message.lower().startswith("something went wrong") for error in errors)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gate.adapters.forges.github.question import Question, missing
-from gate.adapters.forges.github.shape import Shape
+from gate.adapters.part import Part
 from gate.domain.ports import FactMissing
 
 PERMISSIONS: Mapping[str, str] = {
@@ -42,7 +42,7 @@ class GraphError:
         return any(self.path[: len(part)] == part[: len(self.path)] for part in parts)
 
 
-def read_errors(answer: Shape) -> tuple[GraphError, ...]:
+def read_errors(answer: Part) -> tuple[GraphError, ...]:
     """The errors of an answer, or none. An error without a readable path concerns everything."""
     value = answer.value if isinstance(answer.value, dict) else {}
     listed = value.get("errors")
@@ -65,31 +65,45 @@ def _read(error: object) -> GraphError:
     )
 
 
+FAILURES: Mapping[str, str] = {
+    "rate-limited": "GitHub asked us to come back later",
+    "too-large": "GitHub does not answer a question of this size",
+    "unavailable": "GitHub failed",
+    "unreadable": "GitHub answered with an error",
+}
+"""What is said about errors that have nothing to do with what was asked."""
+
+
+def reason_of(kind: str, message: str) -> str:
+    """The reason code of an error, from its `type` and its `message`."""
+    lower = message.lower()
+    if "RATE_LIMIT" in kind or "rate limit" in lower:
+        return "rate-limited"
+    if kind in {"FORBIDDEN", "INSUFFICIENT_SCOPES"} or "not accessible by" in lower:
+        return "not-permitted"
+    if kind == "NOT_FOUND":
+        return "not-found"
+    if "LIMIT" in kind:
+        return "too-large"
+    failed = lower.startswith(("something went wrong", "timeout"))
+    return "unavailable" if failed or kind in {"INTERNAL", "SERVICE_UNAVAILABLE"} else "unreadable"
+
+
 def failure(question: Question, error: GraphError) -> FactMissing:
     """The exception that tells what an error means for the question."""
     said = f"{error.type}: {error.message}" if error.type else error.message
-    lower = error.message.lower()
-    if error.type in {"RATE_LIMITED", "RATE_LIMIT"} or "rate limit" in lower:
-        return missing(question, "rate-limited", f"GitHub asked us to come back later ({said})")
-    if error.type in {"FORBIDDEN", "INSUFFICIENT_SCOPES"} or "not accessible by" in lower:
+    code = reason_of(error.type, error.message)
+    if code == "not-permitted":
         return _not_permitted(question, error, said)
-    if error.type == "NOT_FOUND":
+    if code == "not-found":
         return missing(
             question,
-            "not-found",
+            code,
             f"GitHub says that there is no such thing as {question.what}, or hides it from this token, which "
             f"needs `{question.permission}` ({said})",
             f"if it exists, {question.remedy}",
         )
-    if "LIMIT" in error.type:
-        return missing(
-            question, "too-large", f"GitHub does not answer a question of this size ({said})"
-        )
-    if error.type in {"INTERNAL", "SERVICE_UNAVAILABLE"} or lower.startswith(
-        ("something went wrong", "timeout")
-    ):
-        return missing(question, "unavailable", f"GitHub failed ({said})")
-    return missing(question, "unreadable", f"GitHub answered with an error ({said})")
+    return missing(question, code, f"{FAILURES[code]} ({said})")
 
 
 def _not_permitted(question: Question, error: GraphError, said: str) -> FactMissing:

@@ -7,7 +7,7 @@ from functools import partial
 
 from gate.adapters.forges.github.client import Client
 from gate.adapters.forges.github.compare import Comparison, FileDiff, compare
-from gate.adapters.forges.github.side_by_side import both, side_by_side
+from gate.adapters.side_by_side import both, side_by_side
 from gate.domain.facts import Commit, MergeKind, MergeRequest, ReviewState
 from gate.domain.ports import FactMissing
 

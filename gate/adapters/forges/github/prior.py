@@ -11,7 +11,7 @@ from gate.adapters.forges.github import zipped
 from gate.adapters.forges.github.client import Client, keys
 from gate.adapters.forges.github.question import Question, missing
 from gate.adapters.forges.github.reference import Reference
-from gate.adapters.forges.github.shape import Shape
+from gate.adapters.part import Part
 from gate.domain.facts import Baseline, PriorDecision
 
 PREFIX = "change-gate-evidence"
@@ -37,7 +37,7 @@ def read(client: Client, asked: Reference, baseline: Baseline) -> PriorDecision:
     return PriorDecision()
 
 
-def _artifacts(client: Client, run_id: str) -> Iterator[Shape]:
+def _artifacts(client: Client, run_id: str) -> Iterator[Part]:
     """Artifacts with evidence of the gate, the newest first."""
     question = Question(what=f"artifacts of run {run_id}", permission="actions: read")
     path = f"{client.home}/actions/runs/{run_id}/artifacts"
@@ -52,7 +52,7 @@ def _artifacts(client: Client, run_id: str) -> Iterator[Shape]:
     yield from sorted(ours, key=lambda one: one.moment("created_at"), reverse=True)[:MOST_ARTIFACTS]
 
 
-def _decision(client: Client, asked: Reference, artifact: Shape, run_id: str) -> PriorDecision:
+def _decision(client: Client, asked: Reference, artifact: Part, run_id: str) -> PriorDecision:
     number = artifact.number("id")
     question = Question(what=f"artifact {number} of run {run_id}", permission="actions: read")
     if artifact.number("size_in_bytes") > LARGEST:
@@ -71,7 +71,7 @@ def _decision(client: Client, asked: Reference, artifact: Shape, run_id: str) ->
         raise missing(
             question, "unreadable", f"its {MEMBER} is no JSON ({str(error)[:80]})"
         ) from error
-    told = Shape(value, question.source, MEMBER)
+    told = Part(value, question.asked, MEMBER)
     run = told.member("run")
     return PriorDecision(
         verdict=told.name("verdict"),
@@ -87,7 +87,7 @@ def _download(client: Client, question: Question, number: int) -> bytes:
     if answered.reply.status == 200:
         return answered.reply.content
     if answered.reply.status != 302:
-        answered.shape()
+        answered.part()
     address = answered.reply.headers.get("location", "")
     if not _is_safe(address):
         raise missing(

@@ -8,9 +8,10 @@ from functools import partial
 
 from gate.adapters.forges.github import accounts, commits, connections, graph, queries, reviews
 from gate.adapters.forges.github.client import Client, keys
+from gate.adapters.forges.github.fragments import PULL_PARTS
 from gate.adapters.forges.github.question import Question, missing
-from gate.adapters.forges.github.shape import Shape
-from gate.adapters.forges.github.side_by_side import side_by_side
+from gate.adapters.part import Part
+from gate.adapters.side_by_side import chunks, side_by_side
 from gate.domain.facts import ChangedFile, Commit, MergeRequest
 
 BATCH = 10
@@ -43,7 +44,7 @@ class Pull:
 
 def ask(client: Client, numbers: Sequence[int], branch: str) -> list[Pull]:
     """Ask about these pull requests, which commits were said to come by; in the order given."""
-    batches = [numbers[at : at + BATCH] for at in range(0, len(numbers), BATCH)]
+    batches = chunks(numbers, BATCH)
     answers = side_by_side([partial(_batch, client, batch, branch) for batch in batches])
     return [pull for answer in answers for pull in answer]
 
@@ -57,10 +58,10 @@ def _batch(client: Client, numbers: Sequence[int], branch: str) -> list[Pull]:
         client, question, "MergeRequests", document, {"page": 100}, _KEEP.union(aliases)
     )
     found = answered.part(*aliases)
-    return [
-        _Reader(client, question, found.member(f"p{number}"), number, branch).pull()
-        for number in numbers
+    readers = [
+        _Reader(client, question, found.member(f"p{number}"), number, branch) for number in numbers
     ]
+    return side_by_side([reader.pull for reader in readers])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class _Reader:
 
     client: Client
     question: Question
-    found: Shape
+    found: Part
     number: int
     branch: str
 
@@ -83,7 +84,10 @@ class _Reader:
                 "wrong-object",
                 f"#{self.number} is not a pull request that was merged into {self.branch}",
             )
-        events, own, files = self.all("timelineItems"), self.commits(), self.all("files")
+        read = side_by_side([partial(self.all, part) for part in PULL_PARTS])
+        lists = dict(zip(PULL_PARTS, read, strict=True))
+        events, files = lists["timelineItems"], lists["files"]
+        own = self.commits(lists["commits"])
         merge_commit = found.maybe("mergeCommit")
         request = MergeRequest(
             number=self.number,
@@ -99,11 +103,11 @@ class _Reader:
             # Not headRefOid: the branch may have moved on since the merge.
             head=own[-1].sha,
             commits=own,
-            reviews=reviews.read(self.all("reviews"), events),
+            reviews=reviews.read(lists["reviews"], events),
             force_pushes=tuple(reviews.forced_pushes(events)),
-            labels=tuple(label.name("name") for label in self.all("labels")),
+            labels=tuple(label.name("name") for label in lists["labels"]),
             paths=tuple(dict.fromkeys(file.name("path") for file in files)),
-            linked_issues=tuple(issues(self.all("closingIssuesReferences"))),
+            linked_issues=tuple(issues(lists["closingIssuesReferences"])),
         )
         return Pull(
             request=request,
@@ -116,21 +120,21 @@ class _Reader:
             renamed=tuple(f.name("path") for f in files if f.name("changeType") == "RENAMED"),
         )
 
-    def all(self, part: str) -> list[Shape]:
+    def all(self, part: str) -> list[Part]:
         """The elements of one of its connections."""
         if self.found.maybe(part) is None and part == "labels":
             # GitHub has null where there is no label at all.
             return []
         return follow(self.client, self.number, self.found, part)
 
-    def commits(self) -> tuple[Commit, ...]:
+    def commits(self, nodes: Sequence[Part]) -> tuple[Commit, ...]:
         """Its own commits, oldest first, with the time at which GitHub first saw each."""
-        read = tuple(self.commit(node.member("commit")) for node in self.all("commits"))
+        read = tuple(self.commit(node.member("commit")) for node in nodes)
         if not read:
-            raise self.found.unreadable("a list with a commit", "commits")
+            raise self.found.wrong("a list with a commit", "commits")
         return read
 
-    def commit(self, found: Shape) -> Commit:
+    def commit(self, found: Part) -> Commit:
         """A commit, whose arrival is when its first check suite was made: dates of commits are their authors' own."""
         suites = found.maybe("checkSuites")
         seen = [suite.moment("createdAt") for suite in suites.items("nodes")] if suites else []
@@ -141,20 +145,23 @@ class _Reader:
         )
 
 
-def follow(client: Client, number: int, pull: Shape, part: str) -> list[Shape]:
+def follow(client: Client, number: int, pull: Part, part: str) -> list[Part]:
     """The elements of a connection of a pull request, from all its pages."""
 
-    def further(cursor: str) -> Shape:
+    def page(operation: str, document: str, **variables: object) -> Part:
         question = Question(what=f"{part} of #{number}", permission=_PERMISSION)
-        variables = {"number": number, "page": 100, "after": cursor}
-        document = queries.merge_request_page(part)
-        answered = graph.ask(client, question, "MergeRequestPage", document, variables, _KEEP)
+        asked = {"number": number, "page": 100, **variables}
+        answered = graph.ask(client, question, operation, document, asked, _KEEP)
         return answered.part("pullRequest").member("pullRequest").member(part)
 
-    return connections.follow(pull.member(part), further)
+    return connections.follow(
+        pull.member(part),
+        lambda cursor: page("MergeRequestPage", queries.merge_request_page(part), after=cursor),
+        lambda count: page("MergeRequestEnd", queries.merge_request_end(part), page=count),
+    )
 
 
-def issues(found: list[Shape]) -> Iterator[str]:
+def issues(found: list[Part]) -> Iterator[str]:
     """Issues as `owner/name#12`."""
     for issue in found:
         yield f"{issue.member('repository').name('nameWithOwner')}#{issue.number('number')}"

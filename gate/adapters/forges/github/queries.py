@@ -110,15 +110,24 @@ def merge_requests(numbers: Sequence[int]) -> str:
 
 def merge_request_page(part: str) -> str:
     """One more page of a connection of a pull request. Variables: owner, name, number, page, after."""
+    return _merge_request("Page", part, ", $after: String!", "first: $page, after: $after")
+
+
+def merge_request_end(part: str) -> str:
+    """The last elements of such a connection. Variables: owner, name, number, page."""
+    return _merge_request("End", part, "", "last: $page")
+
+
+def _merge_request(name: str, part: str, declared: str, cut: str) -> str:
     extra, selection = PULL_PARTS[part]
     fragments = {"reviews": ACCOUNT, "timelineItems": ACCOUNT, "commits": COMMIT + PERSON}
-    return f"""query MergeRequestPage(
-  {REPOSITORY}, $number: Int!, $page: Int!, $after: String!
+    return f"""query MergeRequest{name}(
+  {REPOSITORY}, $number: Int!, $page: Int!{declared}
 ) {{
   {OURS} {{
     nameWithOwner
     pullRequest(number: $number) {{
-      {part}(first: $page, after: $after{extra}) {selection}
+      {part}({cut}{extra}) {selection}
     }}
   }}
 }}{fragments.get(part, "")}"""
@@ -163,6 +172,7 @@ def documents() -> Mapping[str, str]:
     """Every document that the adapter can send, for the contract tests; built ones with typical arguments."""
     oid, other = "0" * 40, "1" * 40
     pages = {f"MergeRequestPage.{part}": merge_request_page(part) for part in PULL_PARTS}
+    ends = {f"MergeRequestEnd.{part}": merge_request_end(part) for part in PULL_PARTS}
     commit_pages = {f"CommitPage.{part}": commit_page(part) for part in COMMIT_PARTS}
     return {
         "Opening": opening(["HEAD:.github/change-policy.yml", "HEAD:change-policy.yml"]),
@@ -174,5 +184,6 @@ def documents() -> Mapping[str, str]:
         "Deployments": DEPLOYMENTS,
         "Branch": BRANCH,
         **pages,
+        **ends,
         **commit_pages,
     }

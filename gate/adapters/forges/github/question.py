@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gate.adapters.answer import Asked
+from gate.adapters.come_back import is_limit
 from gate.domain.missing import Missing
 from gate.domain.ports import FactMissing
 
@@ -23,9 +25,14 @@ class Question:
     """How the permission is given, where the workflow's own token can never have it."""
 
     @property
+    def asked(self) -> Asked:
+        """The same for what is shared with other systems."""
+        return Asked(system=SYSTEM, what=self.what)
+
+    @property
     def source(self) -> str:
         """The system and the question, as a Missing names them."""
-        return f"{SYSTEM}: {self.what}"
+        return self.asked.source
 
     @property
     def remedy(self) -> str:
@@ -105,12 +112,8 @@ def refused(
 
 def is_rate_limit(status: int, message: str, headers: Mapping[str, str]) -> bool:
     """Tell a rate limit from a lacking permission: both come as HTTP 403."""
-    if status == 429:
-        return True
     lower = message.lower()
-    return status == 403 and (
-        headers.get("x-ratelimit-remaining") == "0"
-        or "retry-after" in headers
-        or "rate limit" in lower
-        or lower.endswith("please wait a few minutes before you try again.")
+    told = "rate limit" in lower or lower.endswith(
+        "please wait a few minutes before you try again."
     )
+    return is_limit(status, headers) or (status == 403 and told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gate.adapters.forges.github import accounts
-from gate.adapters.forges.github.shape import Shape
+from gate.adapters.part import Part
 from gate.domain.facts import Push, Review, ReviewState
 from gate.domain.identity import Identity
 
@@ -18,17 +18,17 @@ _STATES: Mapping[str, ReviewState] = {
 }
 
 
-def read(found: list[Shape], events: list[Shape]) -> tuple[Review, ...]:
+def read(found: list[Part], events: list[Part]) -> tuple[Review, ...]:
     """Reviews in the order of submission. One that is still being written is nobody's word yet."""
     dismissals = _dismissals(events)
     submitted = [_review(one, dismissals) for one in found if one.name("state") != "PENDING"]
     return tuple(sorted(submitted, key=lambda review: review.submitted_at))
 
 
-def _review(one: Shape, dismissals: Mapping[str, Identity]) -> Review:
+def _review(one: Part, dismissals: Mapping[str, Identity]) -> Review:
     state = _STATES.get(one.name("state"))
     if state is None:
-        raise one.unreadable("a state of a review that this version of the gate knows", "state")
+        raise one.wrong("a state of a review that this version of the gate knows", "state")
     commit = one.maybe("commit")
     return Review(
         id=one.name("id"),
@@ -45,7 +45,7 @@ def _review(one: Shape, dismissals: Mapping[str, Identity]) -> Review:
     )
 
 
-def _dismissals(events: list[Shape]) -> dict[str, Identity]:
+def _dismissals(events: list[Part]) -> dict[str, Identity]:
     return {
         review.name("id"): accounts.actor(event.maybe("actor"))
         for event in events
@@ -53,7 +53,7 @@ def _dismissals(events: list[Shape]) -> dict[str, Identity]:
     }
 
 
-def forced_pushes(events: list[Shape]) -> Iterator[Push]:
+def forced_pushes(events: list[Part]) -> Iterator[Push]:
     """The times at which the branch was rewritten, from its timeline."""
     for event in events:
         if event.name("__typename") == "HeadRefForcePushedEvent":
@@ -66,7 +66,7 @@ def forced_pushes(events: list[Shape]) -> Iterator[Push]:
             )
 
 
-def merger(merger: Identity, events: list[Shape]) -> Identity:
+def merger(merger: Identity, events: list[Part]) -> Identity:
     """Whoever put it into the merge queue, when the queue itself merged it."""
     if merger.login != _MERGE_QUEUE:
         return merger

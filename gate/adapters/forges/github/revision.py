@@ -12,7 +12,7 @@ from gate.adapters.forges.github.compare import compare
 from gate.adapters.forges.github.graph import Graph
 from gate.adapters.forges.github.question import Question, missing
 from gate.adapters.forges.github.reference import Reference
-from gate.adapters.forges.github.side_by_side import both
+from gate.adapters.side_by_side import both
 from gate.domain.facts import Reach, Revision
 
 _PERMISSION = "contents: read"
@@ -89,7 +89,7 @@ def _ref(client: Client, ref: str) -> str | None:
     if answered.reply.status == 404 and not answered.problem:
         # The comparison next to this proves that the token may read refs here, so it is truly gone.
         return None
-    found = answered.shape()
+    found = answered.part()
     if found.name("ref") != ref:
         raise missing(question, "wrong-object", f"GitHub answered about {found.name('ref')}")
     for _ in range(_DEEPEST_TAG):

@@ -8,17 +8,17 @@ from gate.adapters.forges.github import accounts
 from gate.adapters.forges.github.client import Client, keys
 from gate.adapters.forges.github.question import Question, missing
 from gate.adapters.forges.github.reference import Reference
-from gate.adapters.forges.github.shape import Shape
+from gate.adapters.part import Part
 from gate.domain.facts import Run
 
 _KEEP = accounts.KEYS | keys(
-    "run_attempt head_sha head_branch event path status check_suite_id html_url actor triggering_actor "
+    "run_attempt head_sha head_branch event path status html_url actor triggering_actor "
     "run_started_at created_at repository full_name"
 )
 _SIMPLE_EVENTS = frozenset({"push", "workflow_dispatch", "schedule"})
 
 
-def ask(client: Client, asked: Reference) -> Shape:
+def ask(client: Client, asked: Reference) -> Part:
     """The attempt as it came, once it was found to be the one that was asked for."""
     question = Question(
         what=f"run {asked.run_id}, attempt {asked.attempt}", permission="actions: read"
@@ -50,12 +50,7 @@ def ask(client: Client, asked: Reference) -> Shape:
     return found
 
 
-def suite_of(found: Shape) -> int:
-    """The check suite that holds the check runs of this run's own jobs."""
-    return found.number("check_suite_id")
-
-
-def read(found: Shape, asked: Reference) -> Run:
+def read(found: Part, asked: Reference) -> Run:
     """Turn the attempt into a fact."""
     starter, again = (
         accounts.user(found.maybe("actor")),
@@ -80,6 +75,4 @@ def read(found: Shape, asked: Reference) -> Run:
         started_by=starter,
         rerun_by=again if another else None,
         started_at=found.moment("run_started_at"),
-        # NOTE: own_checks stays empty. The own check runs are dropped by their suite already, and a name alone would
-        # also drop the check of another run that is called the same.
     )

@@ -15,6 +15,9 @@ from urllib3 import BaseHTTPResponse
 
 from gate.adapters.deadline import Deadline
 
+AT_ONCE = 32
+"""Questions under way at the same time; GitHub refuses more than 100."""
+
 
 class TravelFailed(Exception):
     """No whole answer came; `code` is a key of REASONS."""
@@ -73,5 +76,5 @@ def session(deadline: Deadline, pause: Callable[[float], None]) -> requests.Sess
     made.auth = Requester.noopAuth
     made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("https://", "http://"):
-        made.mount(scheme, HTTPAdapter(max_retries=retry, pool_maxsize=16))
+        made.mount(scheme, HTTPAdapter(max_retries=retry, pool_maxsize=AT_ONCE))
     return made

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import requests
 from github import Auth, GithubException
 from github.Requester import Requester
+from urllib3.exceptions import HTTPError
 
 from gate.adapters.deadline import Deadline
 from gate.adapters.forges.github.connection import (
@@ -18,11 +21,12 @@ from gate.adapters.forges.github.connection import (
     timeouts,
 )
 from gate.adapters.forges.github.question import Question, missing
-from gate.adapters.forges.github.session import TravelFailed, session
+from gate.adapters.forges.github.session import AT_ONCE, TravelFailed, session
 from gate.domain.ports import FactMissing
 
 API_VERSION = "2022-11-28"
 
+_NO_ANSWER = (requests.RequestException, HTTPError, OSError, ValueError, OverflowError)
 _REMEDY = "whoever owns the workflow passes `github.token` to the gate"
 
 
@@ -50,6 +54,7 @@ class Transport:
         self._deadline = deadline
         self._session = session(deadline, pause)
         self._class = bound_requester(self._session, deadline)
+        self._free = threading.BoundedSemaphore(AT_ONCE)
 
     def close(self) -> None:
         """Close all connections."""
@@ -70,30 +75,39 @@ class Transport:
                 question, "not-configured", "the gate was given no token for GitHub", _REMEDY
             )
         headers = {} if verb == "POST" else {"Accept": "application/vnd.github+json"}
-        try:
-            status, answered, text = self._requester().requestJson(
-                verb, path, dict(parameters or {}), headers, body
-            )
-        except TravelFailed as failure:
-            raise missing(question, failure.code, failure.detail) from failure
-        except GithubException as error:
-            return _refusal(error)
-        except (requests.RequestException, OSError, ValueError, OverflowError) as error:
-            raise self._no_answer(question, error) from error
+        with self._travelling(question):
+            try:
+                status, answered, text = self._requester().requestJson(
+                    verb, path, dict(parameters or {}), headers, body
+                )
+            except GithubException as error:
+                return _refusal(error)
         return Reply(status, answered, text.encode("utf-8", "surrogateescape"))
 
     def fetch(self, question: Question, address: str) -> Reply:
         """GET an address on another host that GitHub sent us to. The token does not go there."""
-        try:
-            with self._session.get(
+        with (
+            self._travelling(question),
+            self._session.get(
                 address, timeout=timeouts(self._deadline), allow_redirects=False, stream=True
-            ) as response:
-                content = read_whole(response, self._deadline)
+            ) as response,
+        ):
+            content = read_whole(response, self._deadline)
+        return Reply(response.status_code, _lower(response.headers), content)
+
+    @contextmanager
+    def _travelling(self, question: Question) -> Iterator[None]:
+        """While a question is under way: not too many at once, and a failure on the way is a missing fact."""
+        if not self._free.acquire(timeout=max(self._deadline.remaining(), 0)):
+            raise FactMissing(self._deadline.over(question.source))
+        try:
+            yield
         except TravelFailed as failure:
             raise missing(question, failure.code, failure.detail) from failure
-        except (requests.RequestException, OSError, ValueError, OverflowError) as error:
+        except _NO_ANSWER as error:
             raise self._no_answer(question, error) from error
-        return Reply(response.status_code, _lower(response.headers), content)
+        finally:
+            self._free.release()
 
     def graphql_path(self) -> str:
         """Address of the GraphQL end point: /graphql on github.com, /api/graphql on a server of one's own."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from gate.adapters.forges.gitlab.reading import keys
-from gate.adapters.trackers.part import Part
+from gate.adapters.part import Part
 from gate.domain.identity import Identity, Kind
 
 SYSTEM = "gitlab"
@@ -46,8 +46,8 @@ def user(found: Part | None) -> Identity:
 def person(name: str, email: str, host: str, machines: Collection[Identity] = ()) -> Identity:
     """A git author or committer. GitLab does not say which account it is, and whoever commits chooses the address.
 
-    Only the private address that GitLab itself gives to an account names one. `machines` are the accounts of tokens that
-    take part: the address of such a one names it as well.
+    Only the private address that GitLab itself gives to an account names one. `machines` are the accounts of tokens
+    that take part: the address of such a one names it as well.
     """
     name_server = host.partition(":")[0].casefold()
     private = _PRIVATE.fullmatch(email)

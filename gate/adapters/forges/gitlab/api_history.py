@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import partial
 
-from gate.adapters.forges.github.side_by_side import both
 from gate.adapters.forges.gitlab.client import Client
 from gate.adapters.forges.gitlab.differences import Difference, changed, read_differences, same
 from gate.adapters.forges.gitlab.history import Compared, RawCommit, Signed, ordered
+from gate.adapters.forges.gitlab.keyed import OnceEach
 from gate.adapters.forges.gitlab.question import Needs, Question, missing
-from gate.adapters.forges.gitlab.reading import keys, sha, texts
-from gate.adapters.trackers.part import Part
+from gate.adapters.forges.gitlab.reading import keys, texts
+from gate.adapters.part import Part
+from gate.adapters.side_by_side import both
 from gate.domain.facts import MergeKind
 from gate.domain.ports import FactMissing
 
@@ -31,6 +32,8 @@ class ApiHistory:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._compared = OnceEach(self._ask_comparison)
+        self._base = OnceEach(self._ask_base)
 
     def commit(self, sha: str) -> RawCommit:
         """One commit. The job token may read this as well."""
@@ -43,21 +46,13 @@ class ApiHistory:
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor."""
-        question = Question(what=f"the merge base of {one[:12]} and {other[:12]}", needs=Needs.READ)
-        path = f"{self._client.home}/repository/merge_base?refs[]={one}&refs[]={other}"
-        try:
-            return sha(self._client.get(question, path, KEEP_COMMIT), "id")
-        except FactMissing as gap:
-            # An unknown revision is HTTP 400, a project that may not be seen says so.
-            if gap.missing.reason_code == "not-found" and "merge base" in gap.missing.detail.lower():
-                return None
-            raise
+        return self._base((one, other))
 
     def compare(self, base: str, head: str) -> Compared:
         """What `head` has and `base` has not; the parts of the answer have to agree with each other."""
-        question = Question(what=f"the comparison {base[:12]}...{head[:12]}", needs=Needs.READ)
+        question = _comparison(base, head)
         answer, common = both(
-            partial(self._compared, question, base, head), partial(self.merge_base, base, head)
+            partial(self._compared, (base, head)), partial(self.merge_base, base, head)
         )
         if common is None:
             raise missing(question, "not-found", "the two have no history in common")
@@ -91,19 +86,36 @@ class ApiHistory:
         found = Part(answer.value(), answer.asked)
         return found.text("verification_status") == "verified_system"
 
-    def _compared(self, question: Question, base: str, head: str) -> Part:
+    def _ask_base(self, pair: tuple[str, str]) -> str | None:
+        one, other = pair
+        question = Question(what=f"the merge base of {one[:12]} and {other[:12]}", needs=Needs.READ)
+        path = f"{self._client.home}/repository/merge_base?refs[]={one}&refs[]={other}"
+        try:
+            return self._client.get(question, path, KEEP_COMMIT).sha("id")
+        except FactMissing as gap:
+            # An unknown revision is HTTP 400, a project that may not be seen says so.
+            if "404 merge base" in gap.missing.detail.lower():
+                return None
+            raise
+
+    def _ask_comparison(self, pair: tuple[str, str]) -> Part:
+        base, head = pair
         path = f"{self._client.home}/repository/compare"
-        return self._client.get(question, path, _KEEP, {"from": base, "to": head, "straight": "false"})
+        ends = {"from": base, "to": head, "straight": "false"}
+        return self._client.get(_comparison(base, head), path, _KEEP, ends)
 
     def _differences(self, base: str, head: str) -> tuple[Difference, ...] | None:
-        question = Question(what=f"the comparison {base[:12]}...{head[:12]}", needs=Needs.READ)
-        return read_differences(self._compared(question, base, head))
+        return read_differences(self._compared((base, head)))
+
+
+def _comparison(base: str, head: str) -> Question:
+    return Question(what=f"the comparison {base[:12]}...{head[:12]}", needs=Needs.READ)
 
 
 def read(found: Part) -> RawCommit:
     """A commit as any answer of GitLab holds it."""
     return RawCommit(
-        sha=sha(found, "id"),
+        sha=found.sha("id"),
         parents=texts(found, "parent_ids"),
         author=Signed(name=found.text("author_name"), email=found.text("author_email")),
         committer=Signed(name=found.text("committer_name"), email=found.text("committer_email")),
@@ -116,11 +128,8 @@ def _verify(question: Question, commits: tuple[RawCommit, ...], head: str, commo
     listed = {commit.sha for commit in commits}
     reached = {parent for commit in commits for parent in commit.parents}
     tips = listed - reached
-    if common == head:
-        agrees = not listed
-    else:
-        agrees = tips == {head} and common in reached and common not in listed
-    if not agrees:
+    whole = tips == {head} and common in reached and common not in listed
+    if (listed or common != head) and not whole:
         raise missing(
             question, "wrong-object", "the answer contradicts itself, or is about other revisions"
         )

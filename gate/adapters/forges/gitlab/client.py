@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 
 from gate.adapters.answer import Answer
-from gate.adapters.forges.github.side_by_side import side_by_side
 from gate.adapters.forges.gitlab.question import (
     Needs,
     Question,
@@ -16,7 +15,8 @@ from gate.adapters.forges.gitlab.question import (
     refused,
 )
 from gate.adapters.forges.gitlab.transport import Parameters, Transport
-from gate.adapters.trackers.part import Part
+from gate.adapters.part import Part
+from gate.adapters.side_by_side import side_by_side
 
 PAGE = 100
 MOST_PAGES = 100
@@ -152,9 +152,16 @@ def _count(question: Question, answer: Answer, header: str) -> int | None:
     if not told:
         return None
     if not told.isdecimal() or len(told) > 9:
-        raise missing(question, "unreadable", f"GitLab answered, but its header {header} is no number")
+        raise missing(
+            question, "unreadable", f"GitLab answered, but its header {header} is no number"
+        )
     return int(told)
 
 
 def _too_many(question: Question, pages: int) -> Exception:
-    return missing(question, "too-large", f"there are more than {pages * PAGE} of them", "deploy in smaller steps")
+    return missing(
+        question,
+        "too-large",
+        f"there are more than {pages * PAGE} of them",
+        "deploy in smaller steps",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gate.adapters.trackers.part import Part
+from gate.adapters.part import Part
 from gate.domain.facts import ChangedFile, MergeKind
 
 
@@ -75,7 +75,9 @@ def _is_cut(one: Part) -> bool:
     if any(told):
         return True
     # Without both flags, as in older versions, an empty difference has to be explained by something else.
-    explained = one.flag("renamed_file") or one.text_or_empty("a_mode") != one.text_or_empty("b_mode")
+    explained = one.flag("renamed_file") or one.text_or_empty("a_mode") != one.text_or_empty(
+        "b_mode"
+    )
     new_or_gone = one.flag("new_file") or one.flag("deleted_file")
     return len(told) < 2 and not one.text("diff") and (new_or_gone or not explained)
 

@@ -48,7 +48,9 @@ class GitHistory:
         self._git.ensure(merge.sha)
         tree = _header(merge.sha, self._git.contents([merge.sha])[merge.sha], b"tree")
         expected = self._git.merged_tree(*merge.parents)
-        return MergeKind.CLEAN if expected == tree[0].decode("ascii", "replace") else MergeKind.CONTENT
+        return (
+            MergeKind.CLEAN if expected == tree[0].decode("ascii", "replace") else MergeKind.CONTENT
+        )
 
     def is_by_forge(self, commit: RawCommit) -> bool:
         """Never: a clone does not hold the forge's key."""
@@ -57,7 +59,9 @@ class GitHistory:
 
 def read(sha: str, content: bytes) -> RawCommit:
     """A commit as git stores it: headers, an empty line, the message."""
-    (author, *_), (committer, *_) = (_header(sha, content, name) for name in (b"author", b"committer"))
+    (author, *_), (committer, *_) = (
+        _header(sha, content, name) for name in (b"author", b"committer")
+    )
     parents = _header(sha, content, b"parent", needed=False)
     return RawCommit(
         sha=sha,

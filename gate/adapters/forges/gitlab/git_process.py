@@ -1,7 +1,8 @@
 """Run one git command in the clone that the runner made.
 
 A clone can outlive the job that made it, and another job may have changed its settings. So a command takes next to
-nothing from the environment, replaces no objects, trusts no graph file, and runs nothing that a repository names.
+nothing from the environment, replaces no objects, trusts no graph file, and runs nothing that a repository names. It
+does not see the files that are checked out either: their attributes could hide lines from being counted.
 docs/gitlab.md says how the job gets a fresh clone.
 """
 
@@ -18,8 +19,8 @@ from gate.domain.ports import FactMissing
 LONGEST = 60
 """Seconds that one command may take."""
 DEEPER = (
-    'whoever owns the pipeline sets `GIT_DEPTH: "0"` and `GIT_STRATEGY: clone` in the job of the gate, so that it holds '
-    "the whole history"
+    'whoever owns the pipeline sets `GIT_DEPTH: "0"` and `GIT_STRATEGY: clone` in the job of the gate, so that it '
+    "holds the whole history"
 )
 
 _SETTINGS = {
@@ -41,6 +42,7 @@ _PASSED_ON = frozenset(
 )  # fmt: skip
 _OURS = {
     "GIT_GRAFT_FILE": "/dev/null",
+    "GIT_INDEX_FILE": "/nonexistent/index",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -62,7 +64,7 @@ class GitProcess:
         environ: Mapping[str, str],
         run: Runner = subprocess.run,
     ) -> None:
-        self._directory = str(directory.resolve())
+        self._git = str(directory.resolve() / ".git")
         self._deadline = deadline
         self._environ = {name: environ[name] for name in _PASSED_ON if name in environ} | _OURS
         self._start = run
@@ -97,9 +99,9 @@ class GitProcess:
         return done.stdout
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
-        settings = {**_SETTINGS, "safe.directory": self._directory}
-        pairs = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        return ["git", "-C", self._directory, "--no-pager", *pairs, *arguments]
+        pairs = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        places = [f"--git-dir={self._git}", f"--work-tree={self._git}"]
+        return ["git", "-C", self._git, *places, "--no-pager", *pairs, *arguments]
 
 
 def question(what: str) -> Question:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 
 from gate.adapters.forges.gitlab.git_process import DEEPER, GitProcess, gap
-from gate.adapters.forges.gitlab.reading import SHA
+from gate.adapters.part import SHA
 
 MOST_COMMITS = 5000
 
@@ -31,8 +31,8 @@ class Git:
             raise gap(
                 "the history",
                 "not-permitted",
-                "the clone is shallow, so what lies between two revisions cannot be told from it, and the job token may "
-                "not ask GitLab to compare them",
+                "the clone is shallow, so what lies between two revisions cannot be told from it, and the job token "
+                "may not ask GitLab to compare them",
                 DEEPER,
             )
         for sha in dict.fromkeys(shas):
@@ -83,15 +83,22 @@ class Git:
 
     def numbers(self, base: str, head: str) -> bytes:
         """Every file that differs, with its added and removed lines, as `git diff --numstat -z` writes it."""
-        # Without --text an attribute in the tree could make any file binary, whose lines are not counted.
-        options = ("--numstat", "-z", "-M", "--text", "--no-ext-diff", "--no-textconv", "--no-color")
+        options = (
+            "--numstat",
+            "-z",
+            "-M",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-color",
+        )
         return self._ask("the files", "diff", *options, _checked(base), _checked(head))
 
     def merged_tree(self, one: str, other: str) -> str:
         """The tree that merging the two gives; empty when there is a conflict, or when this git is older than 2.38."""
         shas = (_checked(one), _checked(other))
         told = self._ask(
-            *("a merge", "merge-tree", "--write-tree", "--no-messages", *shas), fine=(0, 1, 128, 129)
+            *("a merge", "merge-tree", "--write-tree", "--no-messages", *shas),
+            fine=(0, 1, 128, 129),
         )
         tree = told.decode("ascii", "replace").strip()
         return tree if SHA.fullmatch(tree) else ""

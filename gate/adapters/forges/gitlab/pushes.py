@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from gate.adapters.forges.gitlab.history import RawCommit
 from gate.adapters.forges.gitlab.timeline import Deed, Event
@@ -32,7 +33,7 @@ def rewrites(
     Where neither of the two heads is part of what was merged nobody can tell any more, and it counts as one.
     """
     below = ancestry(own)
-    for old, new in zip(versions, versions[1:], strict=False):
+    for old, new in pairwise(versions):
         if old.head != new.head and old.head not in below.get(new.head, ()):
             yield Push(
                 # Nothing is pushed to a merge request after its merge; only the note of it may come later.

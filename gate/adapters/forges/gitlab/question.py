@@ -65,7 +65,10 @@ def needs_read_token(question: Question) -> FactMissing:
 
 def refused(question: Question, answer: Answer, *, by_job_token: bool) -> FactMissing:
     """What an answer other than 2xx means for a question that was asked with one of the two tokens."""
-    status, said = answer.status, f"HTTP {answer.status}" + (f": {_said(answer)}" if _said(answer) else "")
+    status, said = (
+        answer.status,
+        f"HTTP {answer.status}" + (f": {_said(answer)}" if _said(answer) else ""),
+    )
     token = "the job token" if by_job_token else f"the token in {READ_VARIABLE}"
     if is_limit(status, answer.headers):
         return missing(question, "rate-limited", f"GitLab asks to come back later ({said})")
@@ -105,7 +108,7 @@ def _more_rights(by_job_token: bool) -> str:
             "whoever owns the project gives the person who started the pipeline the role Developer, since a job token "
             f"can read what that person can; or {READ_REMEDY}"
         )
-    return f"whoever owns the project gives the token in {READ_VARIABLE} the role Reporter here, and the scope `read_api`"
+    return f"whoever owns the project gives the token in {READ_VARIABLE} the role Reporter and the scope `read_api`"
 
 
 def _said(answer: Answer) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from gate.adapters.forges.gitlab import accounts
 from gate.adapters.forges.gitlab.client import Client
 from gate.adapters.forges.gitlab.question import Needs, Question, missing
-from gate.adapters.forges.gitlab.reading import keys, moment_or_none
+from gate.adapters.forges.gitlab.reading import keys
 from gate.adapters.forges.gitlab.timeline import Deed, Event
 from gate.adapters.forges.gitlab.versions import SETTLES, Version, retargeted, shown_at
 from gate.domain.facts import Review, ReviewState
@@ -32,7 +32,7 @@ class Approver:
 
 
 def approvers(client: Client, number: int) -> tuple[Approver, ...]:
-    """Everybody whose approval stands. Whether GitLab calls it approved says nothing: on Free any approval is enough."""
+    """Everybody whose approval stands. That GitLab calls it approved says nothing: on Free any approval is enough."""
     question = Question(what=f"approvals of !{number}", needs=Needs.READ)
     found = client.get(question, f"{client.home}/merge_requests/{number}/approvals", _KEEP)
     if found.number("iid") != number:
@@ -40,7 +40,7 @@ def approvers(client: Client, number: int) -> tuple[Approver, ...]:
     return tuple(
         Approver(
             who=accounts.user(one.maybe("user")),
-            at=moment_or_none(one, "approved_at") if "approved_at" in one.members() else None,
+            at=one.moment_or_none("approved_at") if "approved_at" in one.members() else None,
         )
         for one in found.items("approved_by")
     )
@@ -109,9 +109,7 @@ def _standing(found: Sequence[Review], story: Story, question: Question) -> Iter
         ]
         at = one.at or (noted[-1] if noted else None)
         if at is None:
-            raise missing(
-                question, "unreadable", f"GitLab does not say when {one.who} approved it"
-            )
+            raise missing(question, "unreadable", f"GitLab does not say when {one.who} approved it")
         yield Review(
             id=f"approval-{one.who.id or one.who}",
             reviewer=one.who,

@@ -12,7 +12,7 @@ from gate.adapters.forges.gitlab import accounts
 from gate.adapters.forges.gitlab.client import Client
 from gate.adapters.forges.gitlab.question import Question, missing
 from gate.adapters.forges.gitlab.reading import keys
-from gate.adapters.trackers.part import Part
+from gate.adapters.part import Part
 from gate.domain.identity import Identity
 
 _KEEP = accounts.KEYS | keys("body created_at system noteable_iid noteable_type")
@@ -42,18 +42,19 @@ class Event:
     before: str = ""
     """Of a push: the full SHA of the head before it; empty when the note does not tell."""
     heads: tuple[str, ...] = ()
-    """Of a push: the beginnings of the SHAs that it lists, one of which is the new head."""
+    """Of a push: the beginnings of the SHAs that it lists, oldest first: the last one is the new head."""
     logins: frozenset[str] = frozenset()
     """Of a reset: whose approvals, in lower case."""
 
 
 _PUSHED = re.compile(r"added [0-9]+ (?:new )?commits?(?:\n|$)")
-_BEFORE = re.compile(r"[?&]start_sha=(?P<sha>[0-9a-f]{40}(?:[0-9a-f]{24})?)(?![0-9a-f])")
+_BEFORE = re.compile(
+    r"\]\([^()\s]*[?&]start_sha=(?P<sha>[0-9a-f]{40}(?:[0-9a-f]{24})?)\)\s*\Z",
+)
+"""Only the link at the very end is GitLab's; what stands before it may be a commit's title."""
 _LISTED = re.compile(r"<li>(?P<shas>[0-9a-f.]{7,200})(?= - )")
 _LOGIN = re.compile(r"@(?P<login>[A-Za-z0-9_][A-Za-z0-9_.-]{0,254})")
-_WHOLE = {
-    deed.value: deed for deed in (Deed.APPROVED, Deed.UNAPPROVED, Deed.CHANGES_REQUESTED)
-}
+_WHOLE = {deed.value: deed for deed in (Deed.APPROVED, Deed.UNAPPROVED, Deed.CHANGES_REQUESTED)}
 _BEGINNING = (Deed.RESET, Deed.RETARGETED, Deed.RESTORED)
 
 
@@ -62,7 +63,7 @@ def read(client: Client, number: int) -> tuple[Event, ...]:
     question = Question(what=f"notes of !{number}")
     path = f"{client.home}/merge_requests/{number}/notes"
     found = client.pages(question, path, _KEEP, {"sort": "asc", "order_by": "created_at"})
-    events = []
+    events: list[Event] = []
     for note in found:
         if note.number("noteable_iid") != number or note.name("noteable_type") != "MergeRequest":
             raise missing(question, "wrong-object", "GitLab answered with a note of something else")
@@ -98,7 +99,7 @@ def _deed(body: str) -> Deed | None:
 
 
 def _heads(body: str) -> tuple[str, ...]:
-    """`<li>1a2b3c4d - title</li>` for each new commit, `<li>1a2b3c4d...5e6f7a8b - 12 commits from branch …` for others."""
+    """`<li>1a2b3c4d - title</li>` for a new commit, `<li>1a2b3c4d...5e6f7a8b - 12 commits from …` for others."""
     listed = [match["shas"] for match in _LISTED.finditer(body)]
     return tuple(sha for shas in listed for sha in re.split(r"\.{2,3}", shas) if len(sha) >= 7)
 

@@ -14,14 +14,13 @@ from urllib.parse import urlencode
 
 import requests
 from gitlab import Gitlab, GitlabError
-from requests import PreparedRequest
-from requests.auth import AuthBase
 
 from gate.adapters.address import check_address
 from gate.adapters.answer import Answer
 from gate.adapters.deadline import Deadline
 from gate.adapters.exchange import Recorder
-from gate.adapters.forges.gitlab.question import READ_VARIABLE, SYSTEM, Question, missing
+from gate.adapters.forges.gitlab.question import SYSTEM, Question, missing
+from gate.adapters.forges.gitlab.tokens import header
 from gate.adapters.http import Http, Place
 
 API = "/api/v4"
@@ -31,20 +30,10 @@ LARGEST_ANSWER = 64_000_000
 Parameters = Mapping[str, str | int]
 
 
-class _Token(AuthBase):
-    def __init__(self, header: str, value: str) -> None:
-        self._header = header
-        self._value = value
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.headers[self._header] = self._value
-        return request
-
-
 class Transport:
     """Carries questions to one GitLab with one token. Safe to use from several threads.
 
-    `api_url` is what the runner calls CI_API_V4_URL. FactMissing (`not-configured`) when it or the token cannot be used.
+    `api_url` is what the runner calls CI_API_V4_URL. FactMissing (`not-configured`) when it or the token is no good.
     """
 
     def __init__(
@@ -59,12 +48,11 @@ class Transport:
     ) -> None:
         self.is_job_token = is_job_token
         self._server = check_address(api_url.rstrip("/").removesuffix(API), SYSTEM)
-        header = "JOB-TOKEN" if is_job_token else "PRIVATE-TOKEN"
         self._http = Http(
             Place(
                 system=SYSTEM,
                 base_url=self._server + API,
-                auth=_Token(header, _checked(token, is_job_token=is_job_token)),
+                auth=header(token, is_job_token=is_job_token),
                 # Files come as they are, and an artifact as whatever its name says.
                 accept=("application/json", "*/*;q=0.5"),
                 largest=LARGEST_ANSWER,
@@ -79,7 +67,11 @@ class Transport:
         self._http.close()
 
     def send(
-        self, question: Question, path: str, keep: Collection[str], parameters: Parameters | None = None
+        self,
+        question: Question,
+        path: str,
+        keep: Collection[str],
+        parameters: Parameters | None = None,
     ) -> Answer:
         """Ask and wait for the whole answer, whatever its status below 500 is. FactMissing when none comes."""
         backend = _Backend(self._http, self._server + API, question, keep)
@@ -141,20 +133,3 @@ class _Reply:
     def json(self) -> object:
         """python-gitlab looks for a message here; ours is told elsewhere."""
         return {}
-
-
-def _checked(token: str, *, is_job_token: bool) -> str:
-    # Variables often end with the newline of the file that they came from; inside, one would end the header.
-    plain = token.strip()
-    if plain and plain.isascii() and plain.isprintable() and " " not in plain:
-        return plain
-    name = "CI_JOB_TOKEN" if is_job_token else READ_VARIABLE
-    remedy = (
-        "run the gate in a job of GitLab CI/CD, which always has one"
-        if is_job_token
-        else f"whoever owns the project corrects the CI/CD variable {READ_VARIABLE}, or removes it"
-    )
-    said = "holds characters that no token has" if plain else "is empty"
-    raise missing(
-        Question(what="its token"), "not-configured", f"{name} {said}, so nothing can be asked", remedy
-    )

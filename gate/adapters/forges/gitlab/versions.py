@@ -1,4 +1,4 @@
-"""Which commit was the head of a merge request at which time: what an approval was given for, since no API tells that."""
+"""Which commit was the head of a merge request at which time: no API tells what an approval was given for."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from gate.adapters.forges.gitlab.question import (
     Question,
     missing,
 )
-from gate.adapters.forges.gitlab.reading import keys, sha, sha_or_empty
+from gate.adapters.forges.gitlab.reading import keys, sha_or_empty
 from gate.adapters.forges.gitlab.timeline import Deed, Event
-from gate.adapters.trackers.part import Part
+from gate.adapters.part import Part
 
 _KEEP = keys(
     "id head_commit_sha base_commit_sha start_commit_sha created_at merge_request_id state patch_id_sha"
@@ -46,17 +46,19 @@ def read(client: Client, number: int, head: str) -> tuple[Version, ...]:
     found = sorted(client.pages(question, path, _KEEP), key=lambda one: one.number("id"))
     versions = tuple(
         Version(
-            head=sha(one, "head_commit_sha"),
+            head=one.sha("head_commit_sha"),
             at=one.moment("created_at"),
             shown=one.moment("created_at"),
-            start=sha(one, "start_commit_sha"),
+            start=one.sha("start_commit_sha"),
             patch=sha_or_empty(one, "patch_id_sha") if "patch_id_sha" in one.members() else "",
         )
         for one in found
     )
     if not versions or versions[-1].head != head:
         raise missing(
-            question, "wrong-object", "the last version is not what was merged, so nobody can say what was approved"
+            question,
+            "wrong-object",
+            "the last version is not what was merged, so nobody can say what was approved",
         )
     return versions
 
@@ -71,9 +73,9 @@ def from_notes(
     """
     pushes = [event for event in events if event.deed is Deed.PUSHED]
     befores = [push.before for push in pushes]
-    afters = [*befores[1:], head]
+    afters = [*befores, head][1:]
     linked = all(
-        push.before and any(after.startswith(short) for short in push.heads)
+        push.before and push.heads and after.startswith(push.heads[-1])
         for push, after in zip(pushes, afters, strict=True)
     )
     if not pushes or not linked or any(event.deed is Deed.RESTORED for event in events):
@@ -85,7 +87,7 @@ def from_notes(
             "versions",
             READ_REMEDY,
         )
-    start = sha(request.member("diff_refs"), "start_sha")
+    start = request.member("diff_refs").sha("start_sha")
     opened = request.moment("created_at")
     later = (
         Version(head=tip, at=push.at, shown=push.at + SETTLES, start=start)

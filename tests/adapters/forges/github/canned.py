@@ -236,7 +236,6 @@ def run(**more: Any) -> dict[str, Any]:
         "event": "push",
         "head_sha": M1,
         "head_branch": "main",
-        "check_suite_id": 77,
         "html_url": f"https://github.com/{REPOSITORY}/actions/runs/7001",
         "path": ".github/workflows/deploy.yml@refs/heads/main",
         "actor": user("alice", 101),
@@ -411,7 +410,8 @@ def table(**more: Any) -> dict[str, Any]:
         f"GET {HOME}/actions/runs/7001/attempts/1": run(),
         f"GET {HOME}/actions/runs/7001/approvals": [approvals()],
         f"GET {HOME}/commits/{M1}/check-runs": check_runs(
-            check_run(), check_run(2, "gate", check_suite={"id": 77})
+            check_run(),
+            check_run(2, "gate", status="in_progress", conclusion=None, completed_at=None),
         ),
         f"GET {HOME}/compare/main...{M1}": comparison("identical", M1, M1, files=[]),
         f"GET {HOME}/compare/{M0}...{M1}": comparison("ahead", M0, M0, M1),

@@ -4,15 +4,16 @@ from typing import Any
 
 import pytest
 
+from gate.adapters.answer import Asked
 from gate.adapters.forges.github import accounts
-from gate.adapters.forges.github.shape import Shape
+from gate.adapters.part import Part
 from gate.domain.identity import Identity, Kind
 from tests.adapters.forges.github.canned import account, person, user
 from tests.adapters.forges.github.gaps import code_of
 
 
-def shape(value: Any) -> Shape:
-    return Shape(value, "GitHub: somebody")
+def part(value: Any) -> Part:
+    return Part(value, Asked(system="GitHub", what="somebody"))
 
 
 @pytest.mark.parametrize(
@@ -27,13 +28,13 @@ def shape(value: Any) -> Shape:
 )
 def test_only_a_user_is_a_person(sort: str, login: str, kind: Kind, shown: str) -> None:
     wanted = Identity(system="github", login=shown, id="7", kind=kind)
-    assert accounts.actor(shape(account(login, 7, sort))) == wanted
-    assert accounts.user(shape(user(login, 7, sort))) == wanted
+    assert accounts.actor(part(account(login, 7, sort))) == wanted
+    assert accounts.user(part(user(login, 7, sort))) == wanted
 
 
 @pytest.mark.parametrize("sort", ["Organization", "EnterpriseUserAccount"])
 def test_an_organisation_is_nobody(sort: str) -> None:
-    found = accounts.actor(shape({"__typename": sort, "login": "acme"}))
+    found = accounts.actor(part({"__typename": sort, "login": "acme"}))
     assert found == Identity(system="github", login="acme", kind=Kind.UNKNOWN)
 
 
@@ -43,24 +44,24 @@ def test_a_deleted_account_is_unknown() -> None:
 
 
 def test_an_id_that_is_null_is_no_id() -> None:
-    assert accounts.actor(shape({**account("alice"), "databaseId": None})).id == ""
+    assert accounts.actor(part({**account("alice"), "databaseId": None})).id == ""
 
 
 def test_an_id_that_fell_out_is_unreadable() -> None:
     assert (
-        code_of(lambda: accounts.actor(shape({"__typename": "User", "login": "alice"})))
+        code_of(lambda: accounts.actor(part({"__typename": "User", "login": "alice"})))
         == "unreadable"
     )
 
 
 def test_a_git_author_has_the_account_that_github_found() -> None:
-    assert accounts.person(shape(person("bob", 102))) == Identity(
+    assert accounts.person(part(person("bob", 102))) == Identity(
         system="github", login="bob", id="102", name="Bob", email="bob@acme.example"
     )
 
 
 def test_a_git_author_without_an_account_is_known_by_address_alone() -> None:
-    found = accounts.person(shape({"name": None, "email": "ghost@nowhere.example", "user": None}))
+    found = accounts.person(part({"name": None, "email": "ghost@nowhere.example", "user": None}))
     assert found == Identity(
         system="git", login="", email="ghost@nowhere.example", kind=Kind.UNKNOWN
     )
@@ -75,8 +76,6 @@ def test_a_machine_is_one_when_its_address_holds_its_own_id(
 ) -> None:
     address = "49699333+dependabot[bot]@users.noreply.github.com"
     found = accounts.person(
-        shape(
-            {"name": "x", "email": address, "user": {"login": "dependabot", "databaseId": number}}
-        )
+        part({"name": "x", "email": address, "user": {"login": "dependabot", "databaseId": number}})
     )
     assert (found.kind, found.login) == (kind, login)

@@ -16,7 +16,6 @@ from tests.adapters.forges.github.canned import (
     check_runs,
     errors,
     opening,
-    run,
 )
 from tests.adapters.forges.github.conftest import Making
 from tests.adapters.forges.github.gaps import code_of, gap_of
@@ -73,16 +72,19 @@ def test_an_end_that_nobody_knows_is_unreadable(github: Making, conclusion: str 
     assert code_of(lambda: checks(github, check_run(conclusion=conclusion))) == "unreadable"
 
 
-def test_jobs_of_the_run_itself_are_no_evidence_and_others_of_their_name_are(
-    github: Making,
-) -> None:
+def test_jobs_of_the_run_itself_count_like_any_other(github: Making) -> None:
+    here = "https://github.com/acme/app/actions/runs/7001/job/"
     found = checks(
         github,
-        check_run(1, "unit", check_suite={"id": 77}),
-        check_run(2, "unit", details_url="https://github.com/acme/app/actions/runs/7001/job/2"),
+        check_run(1, "unit", check_suite={"id": 77}, details_url=f"{here}1"),
+        check_run(2, "gate", status="in_progress", conclusion=None, details_url=f"{here}2"),
         check_run(3, "unit"),
     )
-    assert [check.id for check in found] == ["3"]
+    assert [(check.id, check.state) for check in found] == [
+        ("1", CheckState.SUCCESS),
+        ("2", CheckState.PENDING),
+        ("3", CheckState.SUCCESS),
+    ]
 
 
 @pytest.mark.parametrize("app", [None, {"slug": None}])
@@ -182,13 +184,15 @@ def test_statuses_that_may_not_be_read_name_their_permission(github: Making) -> 
     assert "`statuses: read`" in gap.detail
 
 
-@pytest.mark.parametrize(("key", "permission"), [(KEY, "checks: read"), (RUN, "actions: read")])
-def test_checks_are_missing_as_a_whole(github: Making, key: str, permission: str) -> None:
-    forge, _ = github({key: Raw(403, {"message": "Resource not accessible by integration"})})
+def test_checks_are_missing_as_a_whole(github: Making) -> None:
+    forge, _ = github({KEY: Raw(403, {"message": "Resource not accessible by integration"})})
     gap = gap_of(forge.checks)
-    assert (gap.reason_code, f"`{permission}`" in gap.detail) == ("not-permitted", True)
+    assert (gap.reason_code, "`checks: read`" in gap.detail) == ("not-permitted", True)
 
 
-def test_a_run_without_a_suite_is_unreadable(github: Making) -> None:
-    forge, _ = github({RUN: run(check_suite_id=None)})
-    assert code_of(forge.checks) == "unreadable"
+def test_nothing_about_the_run_is_asked_for_the_checks(github: Making) -> None:
+    forge, transport = github(
+        {RUN: Raw(403, {"message": "Resource not accessible by integration"})}
+    )
+    assert forge.checks().checks
+    assert RUN not in {asked.path for asked in transport.asked}

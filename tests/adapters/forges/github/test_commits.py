@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from gate.adapters.forges.github import commits
-from gate.adapters.forges.github.commits import Found
 from gate.domain.facts import Commit, MergeKind
 from gate.domain.identity import Identity, Kind
 from tests.adapters.forges.github.canned import (
@@ -21,7 +20,7 @@ from tests.adapters.forges.github.canned import (
     page,
     person,
 )
-from tests.adapters.forges.github.gaps import code_of, gap_of
+from tests.adapters.forges.github.gaps import code_of
 
 BOB = Identity(system="github", login="bob", id="3", name="Bob", email="bob@acme.example")
 
@@ -126,36 +125,15 @@ def test_a_commit_that_is_null_is_unreadable() -> None:
     assert code_of(lambda: found(None)) == "unreadable"
 
 
-def many(number: int) -> tuple[Found, CannedTransport]:
-    shas = [f"{index:040x}" for index in range(number)]
-
-    def answer(given: Any) -> Any:
-        asked = {
-            line.partition(":")[0].strip(): line.partition('oid: "')[2][:40]
-            for line in given["query"].splitlines()
-            if 'oid: "' in line
-        }
-        nodes = {alias: commit(oid, M0) for alias, oid in asked.items()}
-        return graph(**nodes, **({"merged": page()} if "page" in given["variables"] else {}))
-
-    transport = CannedTransport({"Commits": answer})
-    return commits.ask(client(transport), shas, "main"), transport
-
-
-def test_commits_are_asked_about_a_hundred_at_a_time_and_stay_in_order() -> None:
-    result, transport = many(250)
-    assert [one.sha for one in result.commits] == [f"{index:040x}" for index in range(250)]
-    assert len(transport.asked) == 3
-    assert sum("branch" in asked.parameters for asked in transport.asked) == 1
-
-
 def test_no_commits_still_ask_for_what_was_merged_before() -> None:
-    result, transport = many(0)
+    transport = CannedTransport({"Commits": graph(merged=page())})
+    result = commits.ask(client(transport), [], "main")
     assert (result.commits, len(transport.asked)) == ((), 1)
-    assert result.merged.member("merged").items("nodes") == ()
+    assert result.answer.member("merged").items("nodes") == ()
 
 
-def test_too_many_commits_are_too_large() -> None:
-    shas = [M1] * (commits.MOST_COMMITS + 1)
-    gap = gap_of(lambda: commits.ask(client(CannedTransport({})), shas, "main"))
-    assert (gap.reason_code, gap.remedy) == ("too-large", "deploy in smaller steps")
+def test_what_was_merged_before_need_not_be_asked_for() -> None:
+    transport = CannedTransport({"Commits": graph(c0=commit(M1, M0))})
+    result = commits.ask(client(transport), [M1], "main", merged=False)
+    assert [one.sha for one in result.commits] == [M1]
+    assert "branch" not in transport.asked[0].parameters

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gate.adapters.forges.github.compare import MOST_FILES, Comparison, compare
+from gate.adapters.forges.github.compare import MOST_COMMITS, MOST_FILES, Comparison, compare
 from gate.domain.facts import Reach
 from tests.adapters.forges.github.canned import (
     C1,
@@ -79,6 +79,20 @@ def test_commits_are_read_from_all_pages() -> None:
     assert found.commits == tuple(shas)
 
 
+def test_commits_that_were_not_asked_for_may_be_any_number() -> None:
+    answer = {**comparison("ahead", M0, M0, M1), "ahead_by": MOST_COMMITS + 1}
+    found = compared(answer, commits=False)
+    assert found is not None
+    assert found.commits == ()
+
+
+def test_too_many_commits_are_too_large() -> None:
+    gap = gap_of(
+        lambda: compared({**comparison("ahead", M0, M0, M1), "ahead_by": MOST_COMMITS + 1})
+    )
+    assert (gap.reason_code, gap.remedy) == ("too-large", "deploy in smaller steps")
+
+
 def test_histories_without_anything_in_common_are_told_as_such() -> None:
     message = f"No common ancestor between {M0} and {M1}."
     assert compared(Raw(404, {"message": message})) is None
@@ -115,6 +129,7 @@ def test_an_answer_that_contradicts_itself_is_the_wrong_one(wrong: dict[str, Any
         {"commits": [{"sha": M1}]},
         {"commits": [{"sha": M1}, {"sha": M1}]},
         {"ahead_by": 3},
+        {"ahead_by": 200},
         {"status": "sideways"},
         {"files": None},
     ],

@@ -25,6 +25,7 @@ def test_a_whole_check_of_one_pull_request_takes_eight_requests(github: Making) 
     assert revision.branch_protected is True
     assert [(c.name, c.app, c.state) for c in forge.checks().checks] == [
         ("unit", "github-actions", CheckState.SUCCESS),
+        ("gate", "github-actions", CheckState.PENDING),
         ("ci/legacy", "jenkins[bot]", CheckState.SUCCESS),
     ]
     assert [a.approver.login for a in forge.deployment_approvals().approvals] == ["carol"]

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from gate.adapters.answer import Asked
 from gate.adapters.forges.github import reviews
 from gate.adapters.forges.github.accounts import NOBODY
-from gate.adapters.forges.github.shape import Shape
+from gate.adapters.part import Part
 from gate.domain.facts import Push, Review, ReviewState
 from gate.domain.identity import Identity, Kind
 from tests.adapters.forges.github.canned import C1, C2, account, review
@@ -16,8 +17,8 @@ from tests.adapters.forges.github.gaps import code_of
 BOT = Identity(system="github", login="github-merge-queue[bot]", id="9", kind=Kind.BOT)
 
 
-def shapes(*found: Any) -> list[Shape]:
-    return [Shape(one, "GitHub: a pull request") for one in found]
+def shapes(*found: Any) -> list[Part]:
+    return [Part(one, Asked(system="GitHub", what="a pull request")) for one in found]
 
 
 def read(*found: Any, events: Any = ()) -> tuple[Review, ...]:

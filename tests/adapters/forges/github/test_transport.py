@@ -4,6 +4,7 @@ import json
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,7 @@ from gate.adapters.forges.github.transport import Reply, Transport
 from gate.domain.missing import Missing
 from gate.domain.ports import FactMissing
 from tests.adapters.forges.github.loopback import Loopback, Say, Seen, serving
+from tests.adapters.loopback import dripping
 
 ASK = Question(what="a thing", permission="contents: read")
 TOKEN = "ghs_" + "a" * 36
@@ -206,7 +208,7 @@ def test_a_post_that_is_never_answered_ends_with_the_deadline() -> None:
     assert (gap.reason_code, len(server.seen)) == ("timed-out", 1)
 
 
-def test_an_answer_that_drips_ends_with_the_deadline() -> None:
+def test_an_answer_that_comes_too_late_ends_with_the_deadline() -> None:
     clock = Clock()
 
     def late(_: Seen) -> Say:
@@ -215,6 +217,36 @@ def test_an_answer_that_drips_ends_with_the_deadline() -> None:
 
     with travelling(late, clock=clock) as (transport, _, _):
         assert gap_of(transport).reason_code == "timed-out"
+
+
+def test_an_answer_that_drips_does_not_hold_us_beyond_the_deadline() -> None:
+    began = time.monotonic()
+    with dripping() as url:
+        transport = Transport(url, TOKEN, Deadline(0.3), lambda _: None)
+        assert gap_of(transport).reason_code == "timed-out"
+        transport.close()
+    assert time.monotonic() - began < 5
+
+
+def test_no_more_questions_are_under_way_than_github_allows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gate.adapters.forges.github.transport.AT_ONCE", 1)
+    arrived, release = threading.Event(), threading.Event()
+
+    def slow(_: Seen) -> Say:
+        arrived.set()
+        release.wait(5)
+        return Say()
+
+    with travelling(slow, seconds=0.5) as (transport, server, _):
+        first = threading.Thread(target=lambda: gap_of(transport))
+        first.start()
+        assert arrived.wait(5)
+        assert gap_of(transport).reason_code == "timed-out"
+        assert len(server.seen) == 1
+        release.set()
+        first.join()
 
 
 def test_a_truncated_answer_is_no_answer() -> None:

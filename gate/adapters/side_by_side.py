@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from gate.domain.missing import Missing
 from gate.domain.ports import FactMissing
 
-MOST_AT_ONCE = 8
+MOST_AT_ONCE = 16
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -18,13 +18,25 @@ B = TypeVar("B")
 
 
 def side_by_side(questions: Iterable[Callable[[], T]]) -> list[T]:
-    """Ask all of them at the same time and return the answers in order; the first failure in that order is raised."""
+    """Ask all of them at the same time and return the answers in order.
+
+    The first failure in that order is raised, and what was not asked by then is not asked any more.
+    """
     asked = list(questions)
     if len(asked) < 2:
         return [question() for question in asked]
     # A pool for each call: a shared one would deadlock when a question asks further questions.
     with ThreadPoolExecutor(max_workers=min(len(asked), MOST_AT_ONCE)) as pool:
-        return [future.result() for future in [pool.submit(question) for question in asked]]
+        futures = [pool.submit(question) for question in asked]
+        try:
+            return [future.result() for future in futures]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def chunks(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    """Parts of at most `size`, in order; none of nothing."""
+    return [items[at : at + size] for at in range(0, len(items), size)]
 
 
 def both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from gate.adapters.answer import Asked
-from gate.adapters.trackers.moments import moment
 from gate.domain.phrases import safe
 from gate.domain.ports import FactMissing
+
+SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,8 @@ class Part:
     """A part of an answer, with the question that it answers and its place in it.
 
     Every method raises FactMissing (`unreadable`) when a member is absent or of another type. `maybe` and its kin
-    allow null, never absence: a key that fell out on the way must not read like a null.
+    allow null, never absence: a key that fell out on the way must not read like a null. `has` and `text_or_empty` are
+    for what a system leaves out now and then.
     """
 
     value: object
@@ -65,6 +68,10 @@ class Part:
             raise self.wrong("a text", name)
         return value
 
+    def text_or_null(self, name: str) -> str:
+        """A text that has to be there; empty when it is null."""
+        return "" if self._member(name) is None else self.text(name)
+
     def text_or_empty(self, name: str) -> str:
         """A text; empty when it is null or absent. Only for what no decision rests on."""
         return self.text(name) if self.has(name) else ""
@@ -75,6 +82,13 @@ class Part:
         if not found.strip():
             raise self.wrong("a name", name)
         return found
+
+    def sha(self, name: str) -> str:
+        """A full object id, SHA-1 or SHA-256."""
+        value = self._member(name)
+        if not isinstance(value, str) or not SHA.fullmatch(value):
+            raise self.wrong("a full SHA", name)
+        return value
 
     def number(self, name: str) -> int:
         """A whole number that is not negative."""
@@ -91,11 +105,16 @@ class Part:
         return value
 
     def moment(self, name: str) -> datetime:
-        """A time in UTC."""
-        found = moment(self._member(name))
+        """A time that is written with its zone, in UTC."""
+        value = self._member(name)
+        found = utc(value) if isinstance(value, str) else None
         if found is None:
             raise self.wrong("a time with its zone", name)
         return found
+
+    def moment_or_none(self, name: str) -> datetime | None:
+        """A time in UTC, or None when it is null."""
+        return None if self._member(name) is None else self.moment(name)
 
     def _member(self, name: str) -> object:
         if not isinstance(self.value, dict):
@@ -112,3 +131,12 @@ class Part:
 
     def _below(self, value: object, step: str) -> Part:
         return Part(value, self.asked, (self.path + step).lstrip("."))
+
+
+def utc(text: str) -> datetime | None:
+    """An ISO 8601 time in UTC; None when it is none, or names no zone."""
+    try:
+        told = datetime.fromisoformat(text)
+        return None if told.tzinfo is None else told.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

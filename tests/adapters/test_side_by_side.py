@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from functools import partial
 
 import pytest
 
 from gate.adapters.forges.github.question import Question, missing
-from gate.adapters.forges.github.side_by_side import Once, both, side_by_side
+from gate.adapters.side_by_side import Once, both, chunks, side_by_side
 from gate.domain.ports import FactMissing
 
 
@@ -32,6 +33,25 @@ def test_the_first_failure_in_order_is_raised() -> None:
 
     with pytest.raises(ValueError, match="first"):
         side_by_side([partial(fail, "first"), partial(fail, "second")])
+
+
+def test_after_a_failure_nothing_more_is_asked() -> None:
+    asked: list[int] = []
+
+    def ask(number: int) -> None:
+        asked.append(number)
+        if number == 0:
+            raise LookupError
+        time.sleep(0.05)
+
+    with pytest.raises(LookupError):
+        side_by_side([partial(ask, number) for number in range(100)])
+    assert len(asked) < 100
+
+
+def test_chunks_hold_everything_in_order() -> None:
+    assert chunks("abcde", 2) == ["ab", "cd", "e"]
+    assert chunks((), 2) == []
 
 
 def test_two_different_things_are_asked_at_once() -> None:

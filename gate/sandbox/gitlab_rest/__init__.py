@@ -1,0 +1,1 @@
+"""GitLab's REST interface, version 4, from the same worlds."""

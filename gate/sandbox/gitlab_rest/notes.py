@@ -1,0 +1,33 @@
+"""Notes on merge requests and issues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gate.sandbox.gitlab_rest.forge import GitLab, moment
+from gate.sandbox.gitlab_rest.people import Shape, somebody
+from gate.sandbox.gitlab_rest.timeline import Note
+
+
+def note_shape(gitlab: GitLab, note: Note, about: Mapping[str, Any]) -> Shape:
+    """A `Note`. `about` holds `id`, `iid` and `type` of what it is on."""
+    return {
+        "id": note.id,
+        "type": None,
+        "body": note.body,
+        "author": somebody(gitlab, note.by),
+        "created_at": moment(note.at),
+        "updated_at": moment(note.at),
+        "system": note.system,
+        "noteable_id": about["id"],
+        "noteable_type": about["type"],
+        "project_id": about.get("project_id", gitlab.world.repository.id),
+        "resolvable": False,
+        "confidential": False,
+        "internal": False,
+        "imported": False,
+        "imported_from": "none",
+        "noteable_iid": about["iid"],
+        "commands_changes": {},
+    }

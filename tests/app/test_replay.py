@@ -1,0 +1,50 @@
+"""Deciding again, from bundles that are whole, and from such as somebody made."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from gate.app.check import Checked, judge
+from gate.app.replay import replay
+from gate.domain.decision import Verdict
+from gate.domain.facts import PolicySource
+from gate.errors import EvidenceInvalid
+from gate.evidence.bundle import DECISION, POLICY, seal
+from gate.evidence.canonical import dumps
+from gate.policy.load import parse
+from tests.app.doubles import MemoryForge, gathered, world
+from tests import builders as b
+from tests.scenarios.play import SCENARIOS
+
+CONTENT = (SCENARIOS / "base" / "policy.yml").read_bytes()
+
+
+def checked() -> Checked:
+    policy = parse(CONTENT, name=POLICY).policy
+    return judge(gathered(world(MemoryForge()), policy), policy, CONTENT, {}, str)
+
+
+def files(**changes: bytes) -> dict[str, bytes]:
+    """A whole bundle, some of whose files somebody replaced and listed again."""
+    found = dict(checked().bundle.files)
+    del found["SHA256SUMS"]
+    return dict(seal({**found, **changes}).files)
+
+
+def test_a_bundle_is_decided_again_as_it_was_decided() -> None:
+    done = checked()
+    again = replay(done.bundle.files)
+    assert (again.decision, again.digest) == (done.decision, done.bundle.digest)
+
+
+def test_facts_without_a_policy_are_undecided_again() -> None:
+    pass
+
+
+def test_a_decision_that_does_not_follow_is_told() -> None:
+    forged = json.loads(checked().bundle.files[DECISION])
+    forged["verdict"] = "allow" if forged["verdict"] != "allow" else "block"
+    with pytest.raises(EvidenceInvalid, match="does not follow from the recorded facts"):
+        replay(files(**{DECISION: dumps(forged)}))

@@ -1,0 +1,175 @@
+"""Pipelines and jobs, statuses of commits, and what jobs left."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+from gate.sandbox.gitlab_rest.jobs import gate_job_id
+from gate.sandbox.site import Site
+from gate.sandbox.world import World, sha
+from tests.sandbox.asking import BASE, RICH, site, site_of
+from tests.sandbox.gitlab.asking import JOB, ask, get, refusal
+
+base = site_of(World.load(BASE))
+rich = site_of(World.load(RICH))
+
+
+def job(place: Site) -> Any:
+    return ask(place, "/job", JOB).json()
+
+
+def names(found: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(one["name"], one["status"]) for one in found]
+
+
+def test_the_job_that_asks_is_told_who_it_is() -> None:
+    found = job(base)
+    assert (found["id"], found["name"], found["status"]) == (gate_job_id(7001, 1), "gate", "running")
+    assert (found["user"]["username"], found["user"]["bot"]) == ("dave-k", False)
+    assert (found["ref"], found["tag"]) == ("main", False)
+    told = ("id", "project_id", "sha", "source")
+    assert [found["pipeline"][name] for name in told] == [7001, 4242, sha("m1"), "push"]
+    assert found["commit"]["id"] == sha("m1")
+
+
+def test_a_retried_job_is_a_new_one_of_whoever_started_it_again() -> None:
+    assert job(rich)["user"]["username"] == "cdiaz"
+    path = "/pipelines/7001/jobs"
+    retried = [one for one in get(rich, f"{path}?include_retried=true") if one["name"] == "gate"]
+    assert [(one["status"], one["user"]["username"]) for one in retried] == [
+        ("running", "cdiaz"),
+        ("failed", "dave-k"),
+    ]
+    assert retried[0]["id"] == gate_job_id(7001, 2) > retried[1]["id"]
+    assert names(get(rich, path)) == [("gate", "running")]
+
+
+def test_nobody_started_it_again_but_who_started_it() -> None:
+    assert job(site(run={"attempt": 3}))["user"]["username"] == "ann-a"
+
+
+@pytest.mark.parametrize(
+    ("ref", "event", "told"),
+    [
+        ("refs/heads/main", "workflow_dispatch", ("main", False, "web")),
+        ("refs/tags/v1", "release", ("v1", True, "push")),
+        ("refs/heads/main", "schedule", ("main", False, "schedule")),
+        ("refs/pull/7/merge", "pull_request", ("refs/merge-requests/7/merge", False, "merge_request_event")),
+        ("refs/heads/main", "status", ("main", False, "api")),
+    ],
+)  # fmt: skip
+def test_references_and_events_have_their_own_words(ref: str, event: str, told: Any) -> None:
+    found = get(site(run={"ref": ref, "event": event}), "/pipelines/7001", JOB)
+    assert (found["ref"], found["tag"], found["source"]) == told
+
+
+def test_pipelines_are_found_by_their_commit() -> None:
+    assert [one["id"] for one in get(base, f"/pipelines?sha={sha('m1')}", JOB)] == [7001, 7000]
+    assert [one["id"] for one in get(base, "/pipelines?sort=asc&ref=main")] == [5000, 7000, 7001]
+    assert [one["id"] for one in get(base, "/pipelines?status=running")] == [7001]
+    assert get(base, "/pipelines?source=web") == []
+    assert refusal(base, "/projects/4242/pipelines/1") == (
+        404,
+        {"message": "404 Pipeline Not Found"},
+    )
+
+
+def test_one_by_itself_says_who_started_it_and_whether_it_has_ended() -> None:
+    running, ended = (get(base, f"/pipelines/{number}") for number in (7001, 5000))
+    assert (running["user"]["username"], running["finished_at"]) == ("dave-k", None)
+    assert ended["finished_at"] == ended["created_at"]
+
+
+def test_checks_of_the_forge_are_jobs_and_a_later_one_retries_the_earlier() -> None:
+    checks = {
+        "first": {"name": "unit", "id": 1, "commit": "m0", "conclusion": "failure", "run": 9},
+        "again": {"name": "unit", "id": 2, "commit": "m0", "run": 9},
+        "foreign": {"name": "unit", "app": "lint-bot", "commit": "m0"},
+        "own": {"name": "gate", "commit": "m0", "run": 7001},
+    }
+    place = site(checks=checks)
+    assert names(get(place, "/pipelines/9/jobs", JOB)) == [("unit", "success")]
+    everything = get(place, "/pipelines/9/jobs?include_retried=true", JOB)
+    assert names(everything) == [("unit", "success"), ("unit", "failed")]
+    assert [one["id"] for one in get(place, "/pipelines/7001/jobs")] == [gate_job_id(7001, 1)]
+
+
+@pytest.mark.parametrize(
+    ("check", "told"),
+    [
+        ({"conclusion": "neutral"}, ("failed", True, "script_failure")),
+        ({"conclusion": "timed_out"}, ("failed", False, "job_execution_timeout")),
+        ({"conclusion": "cancelled"}, ("canceled", False, None)),
+        ({"conclusion": "skipped"}, ("skipped", False, None)),
+        ({"conclusion": "action_required"}, ("manual", False, None)),
+        ({"status": "queued", "conclusion": None}, ("pending", False, None)),
+        ({"status": "waiting", "conclusion": None}, ("waiting_for_resource", False, None)),
+        ({"status": "completed", "conclusion": None}, ("running", False, None)),
+    ],
+)
+def test_states_have_their_own_words(check: dict[str, Any], told: Any) -> None:
+    place = site(checks={"c": {"commit": "m0", "run": 9, "started": None, **check}})
+    (found,) = get(place, "/pipelines/9/jobs")
+    assert (found["status"], found["allow_failure"], found.get("failure_reason")) == told
+    assert get(place, f"/jobs/{found['id']}") == found
+
+
+def test_what_deployed_is_a_job_of_its_pipeline() -> None:
+    assert names(get(base, "/pipelines/5000/jobs")) == [("deploy", "success")]
+    assert refusal(base, "/projects/4242/jobs/1") == (404, {"message": "404 Job Not Found"})
+
+
+def test_statuses_hold_jobs_and_what_others_reported() -> None:
+    path = f"/repository/commits/{sha('p1')}/statuses"
+    found = get(rich, f"{path}?all=true&per_page=100")
+    assert len(found) == len({one["id"] for one in found})
+    told = {(one["name"], one["status"], (one["author"] or {}).get("username")) for one in found}
+    jenkins = rich.gitlab.username(rich.world.accounts["jenkins"])
+    assert {("ci/legacy", "pending", jenkins), ("ci/legacy", "success", jenkins)} <= told
+    assert {("lint 1", "success", "lint-bot"), ("gate", "running", "cdiaz")} <= told
+    assert ("manual", "failed", "bokafor") in told
+    newest = {one["name"]: one["status"] for one in get(rich, f"{path}?per_page=100")}
+    assert newest["ci/legacy"] == "success"
+    anonymous = site(statuses={"s": {"context": "s", "commit": "m0", "state": "error"}})
+    (status, own) = get(anonymous, f"/repository/commits/{sha('m0')}/statuses")[::-1]
+    assert {status["name"], own["name"]} == {"s", "gate"}
+    assert None in (status["author"], own["author"])
+    assert refusal(rich, f"/projects/4242/repository/commits/{'0' * 40}/statuses")[0] == 404
+
+
+def test_evidence_is_an_artifact_of_the_gates_job() -> None:
+    place = site(prior_evidence={"5000": {"commit": "m0", "attempt": 2}})
+    id_ = gate_job_id(5000, 2)
+    (found,) = get(place, "/pipelines/5000/jobs", JOB)
+    assert (found["id"], found["status"]) == (id_, "success")
+    assert found["artifacts_file"] == found["artifacts"][0]
+    member = "change-gate-evidence/gate/evidence/decision.json"
+    packed = ask(place, f"/projects/4242/jobs/{id_}/artifacts", JOB)
+    with zipfile.ZipFile(io.BytesIO(packed.body)) as archive:
+        decision = json.loads(archive.read(member))
+    assert decision["run"]["revision"] == sha("m0")
+    assert (decision["verdict"], decision["run"]["forge"]) == ("allow", "gitlab")
+    alone = ask(place, f"/projects/4242/jobs/{id_}/artifacts/{member}", JOB)
+    assert alone.headers["Content-Type"] == "application/json"
+    assert json.loads(alone.body) == decision
+    assert refusal(place, f"/projects/4242/jobs/{id_}/artifacts/none", JOB)[0] == 404
+
+
+def test_evidence_of_a_block_is_of_a_job_that_failed_and_expired_evidence_is_gone() -> None:
+    evidence = {
+        "5000": {"commit": "m0", "verdict": "block"},
+        "5001": {"commit": "m0", "expired": True},
+        "5002": {"commit": "m0", "artifact": "elsewhere", "decision": "not JSON"},
+        "5003": {"commit": "m0", "artifact": "elsewhere", "decision": {"verdict": "allow"}},
+    }
+    place = site(prior_evidence=evidence)
+    states = [get(place, f"/pipelines/{run}/jobs")[0]["status"] for run in evidence]
+    assert states == ["failed", "success", "success", "success"]
+    gone = f"/projects/4242/jobs/{gate_job_id(5001, 1)}/artifacts"
+    assert refusal(place, gone)[0] == refusal(place, f"{gone}/decision.json")[0] == 404
+    path = "/projects/4242/jobs/{}/artifacts/elsewhere/decision.json"
+    assert ask(place, path.format(gate_job_id(5002, 1))).body == b"not JSON"
+    assert ask(place, path.format(gate_job_id(5003, 1))).json() == {"verdict": "allow"}
