@@ -106,7 +106,12 @@ def revision(**changes: Any) -> f.Revision:
 
 def deployment(commit: str = "m0", **changes: Any) -> f.Deployment:
     base = f.Deployment(
-        id="900", revision=sha(commit), at=ago(days=10), creator=CAROL, run_id="5000", by_pipeline=True
+        id="900",
+        revision=sha(commit),
+        at=ago(days=10),
+        creator=CAROL,
+        run_id="5000",
+        by_pipeline=True,
     )
     return replace(base, **changes)
 

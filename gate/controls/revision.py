@@ -131,8 +131,8 @@ def _not_believed(baseline: Baseline, settings: RevisionRules) -> Iterator[Reaso
         text=f"The last successful deployment of {safe(baseline.environment)}, {last.id}, was recorded by "
         f"{safe(str(last.creator or 'nobody known'))} and not by a job. Whoever records deployments could make any "
         "change look as if it ran already.",
-        remedy="Whoever administers the repository deletes the record if it is false; if a deployment tool made it, the "
-        "owner of the policy lists its account under workflow.revision.deployments_by.",
+        remedy="Whoever administers the repository deletes the record if it is false; if a deployment tool made it, "
+        "the owner of the policy lists its account under workflow.revision.deployments_by.",
         url=last.url,
     )
 

@@ -46,16 +46,13 @@ def listening() -> Iterator[Loopback]:
 
 def heard(server: Loopback) -> set[str]:
     """Every credential that the server was shown."""
-    shown = [asked.headers.get(name) for asked in server.asked for name in asked.headers]
-    names = ("Authorization", "Private-Token", "Job-Token")
-    found = {
+    assert server.asked
+    return {
         value
         for asked in server.asked
         for name, value in asked.headers.items()
-        if name.title() in names
+        if name.title() in {"Authorization", "Private-Token", "Job-Token"}
     }
-    assert shown
-    return found
 
 
 # --- which adapter -------------------------------------------------------------------------------
@@ -121,9 +118,12 @@ def test_github_hears_the_token_of_the_workflow_and_for_teams_that_of_an_app() -
             with pytest.raises(FactMissing):
                 question()
     assert heard(server) == {f"token {GITHUB['GITHUB_TOKEN']}"}
-    with listening() as server, world(ask_github(server, CHANGE_GATE_TEAM_TOKEN="app")) as found:
-        with pytest.raises(FactMissing):
-            found.forge.team("acme/security")
+    with (
+        listening() as server,
+        world(ask_github(server, CHANGE_GATE_TEAM_TOKEN="app")) as found,
+        pytest.raises(FactMissing),
+    ):
+        found.forge.team("acme/security")
     assert heard(server) == {"token app"}
 
 
@@ -132,9 +132,12 @@ def test_github_hears_the_token_of_the_workflow_and_for_teams_that_of_an_app() -
     [({}, GITHUB["GITHUB_TOKEN"]), ({"CHANGE_GATE_TRACKER_TOKEN": " other\n"}, "other")],
 )
 def test_issues_elsewhere_may_have_a_token_of_their_own(tokens: Any, token: str) -> None:
-    with listening() as server, world(ask_github(server, **tokens)) as found:
-        with pytest.raises(FactMissing):
-            found.tracker(ISSUES).tickets(["acme/app#3"])
+    with (
+        listening() as server,
+        world(ask_github(server, **tokens)) as found,
+        pytest.raises(FactMissing),
+    ):
+        found.tracker(ISSUES).tickets(["acme/app#3"])
     assert heard(server) == {f"Bearer {token}"}
 
 

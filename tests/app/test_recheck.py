@@ -35,6 +35,11 @@ def test_a_decision_holds_for_its_own_deploy_while_it_is_valid() -> None:
     assert ask() == Recheck(objections=(), observing=False, valid_until="2026-11-25T16:00:00Z")
 
 
+def test_where_the_deploy_is_another_job_attempts_are_not_compared() -> None:
+    assert ask(deploy=replace(DEPLOY, attempt=None)).objections == ()
+    assert ask(deploy=replace(DEPLOY, attempt=None, run_id="7002")).objections != ()
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from gate.app.check import Checked, judge
 from gate.app.replay import replay
 from gate.domain.decision import Verdict
-from gate.domain.facts import PolicySource
 from gate.errors import EvidenceInvalid
 from gate.evidence.bundle import DECISION, POLICY, seal
 from gate.evidence.canonical import dumps
 from gate.policy.load import parse
 from tests.app.doubles import MemoryForge, gathered, world
-from tests import builders as b
-from tests.scenarios.play import SCENARIOS
+from tests.scenarios.play import SCENARIOS, load, play
 
 CONTENT = (SCENARIOS / "base" / "policy.yml").read_bytes()
 
@@ -39,8 +38,17 @@ def test_a_bundle_is_decided_again_as_it_was_decided() -> None:
     assert (again.decision, again.digest) == (done.decision, done.bundle.digest)
 
 
-def test_facts_without_a_policy_are_undecided_again() -> None:
-    pass
+def test_without_a_policy_it_is_undecided_again(tmp_path: Path) -> None:
+    played = play(load("undecided-wrong-token"), tmp_path)
+    assert POLICY not in played.evidence
+    assert replay(played.evidence).decision.verdict is Verdict.UNDECIDED
+
+
+def test_a_decision_of_no_known_version_is_refused() -> None:
+    nameless = json.loads(checked().bundle.files[DECISION])
+    del nameless["gate_version"]
+    with pytest.raises(EvidenceInvalid, match="does not say which version"):
+        replay(files(**{DECISION: dumps(nameless)}))
 
 
 def test_a_decision_that_does_not_follow_is_told() -> None:

@@ -1,5 +1,7 @@
 """Which pipeline it is, and what happens when that cannot be told."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -28,8 +30,13 @@ def test_without_an_option_the_clone_says_which_gitlab_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(UsageInvalid, match="Nothing says which GitLab this is"):
-        wiring.pipeline(host(GITLAB), Request())
+    for path in (os.environ["PATH"], str(tmp_path)):  # the second one holds no git
+        with pytest.raises(UsageInvalid, match="Nothing says which GitLab this is"):
+            wiring.pipeline(host(GITLAB, PATH=path), Request())
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    address = "https://gitlab.example/acme/app.git"
+    subprocess.run(["git", "remote", "add", "origin", address], check=True)
+    assert isinstance(wiring.pipeline(host(GITLAB, PATH=os.environ["PATH"]), Request()), OnGitLab)
 
 
 def test_at_a_desk_it_is_no_job() -> None:
@@ -38,14 +45,12 @@ def test_at_a_desk_it_is_no_job() -> None:
 
 def test_a_job_that_does_not_say_which_it_is_is_told_so_where_people_look(tmp_path: Path) -> None:
     output, page = tmp_path / "output", tmp_path / "page"
-    odd = host(
-        GITHUB, GITHUB_SHA="main", GITHUB_OUTPUT=str(output), GITHUB_STEP_SUMMARY=str(page)
-    )
+    odd = host(GITHUB, GITHUB_SHA="main", GITHUB_OUTPUT=str(output), GITHUB_STEP_SUMMARY=str(page))
     with pytest.raises(UsageInvalid, match="GITHUB_SHA"):
         on_github(odd)
     assert said(odd).startswith("::error title=Change Gate")
     assert "undecided" in output.read_text()
-    assert "GITHUB_SHA" in page.read_text()
+    assert page.read_text().startswith("## ⛔ Change Gate could not decide")
 
 
 def test_a_full_disk_does_not_hide_what_is_wrong_with_the_job(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Numbers are ratios where they can be, and are printed, not asserted: machines di
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,11 +24,13 @@ from tests.scenarios.play import Played, play
 
 pytestmark = pytest.mark.benchmark
 
-WORLDS = {
+WORLDS: dict[str, Callable[[], World]] = {
     "1 merge request": one_merge_request,
     "20 merge requests": lambda: many_merge_requests(20),
     "250 commits": lambda: many_commits(250),
 }
+MOST = {"1 merge request": (10, 5), "20 merge requests": (30, 6), "250 commits": (18, 6)}
+"""Requests and dependent rounds that each may take; the links of every ticket are a request of their own."""
 LATENCY = timedelta(milliseconds=100)
 
 
@@ -49,9 +52,9 @@ def test_requests_and_rounds(name: str, tmp_path: Path) -> None:
         f"at no latency {without * 1000:.0f} ms"
     )
     assert near.exit_code == far.exit_code == 0, near.out
-    if name == "1 merge request":
-        assert far.requests <= 10
-        assert far.rounds <= 5
+    requests, rounds = MOST[name]
+    assert far.requests <= requests
+    assert far.rounds <= rounds
 
 
 def test_decisions_a_second(tmp_path: Path) -> None:

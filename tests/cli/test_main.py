@@ -58,6 +58,10 @@ def test_help_lists_every_command_without_importing_it(capsys: pytest.CaptureFix
     assert [name for name in program.COMMANDS if name not in shown] == []
 
 
+def test_the_commands_are_listed_in_the_order_in_which_people_meet_them() -> None:
+    assert cli.list_commands(click.Context(cli)) == list(program.COMMANDS)
+
+
 @pytest.mark.parametrize("name", program.COMMANDS)
 def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(name, "--help")[0] == 0

@@ -30,11 +30,6 @@ def expired() -> Refused:
     return _refused(401, {"error": "invalid_token", "error_description": text})
 
 
-def forbidden() -> Refused:
-    """Somebody that may not ask this."""
-    return _refused(403, {"message": "403 Forbidden"})
-
-
 def not_found(what: str = "") -> Refused:
     """There is no such thing, or this caller may not know that there is. `what` is the kind, where GitLab names it."""
     return _refused(404, {"message": f"404 {what} Not Found" if what else "404 Not found"})

@@ -59,10 +59,6 @@ class GitLab:
         """The address of a REST resource."""
         return f"{self.server}{API}{path}"
 
-    def project_api(self, path: str = "") -> str:
-        """The address of a REST resource of the project."""
-        return self.api(f"/projects/{self.world.repository.id}{path}")
-
     def web(self, path: str = "", project: str = "") -> str:
         """The address of a page of a project, for people."""
         return f"{self.server}/{project or self.world.repository.name}{path}"

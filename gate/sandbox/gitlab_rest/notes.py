@@ -16,6 +16,7 @@ def note_shape(gitlab: GitLab, note: Note, about: Mapping[str, Any]) -> Shape:
         "id": note.id,
         "type": None,
         "body": note.body,
+        "attachment": None,
         "author": somebody(gitlab, note.by),
         "created_at": moment(note.at),
         "updated_at": moment(note.at),

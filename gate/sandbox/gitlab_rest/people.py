@@ -21,7 +21,7 @@ def basic(gitlab: GitLab, account: Account) -> Shape:
         "name": shown_name(account) or username,
         "state": "active",
         "locked": False,
-        "avatar_url": None,
+        "avatar_url": f"{gitlab.server}/uploads/-/system/user/avatar/{gitlab.user_id(account)}.png",
         "web_url": f"{gitlab.server}/{username}",
     }
 

@@ -31,12 +31,10 @@ def statuses(gitlab: GitLab, request: Request, named_: Mapping[str, str]) -> Res
 
 def _all(gitlab: GitLab, commit: str) -> Iterator[Shape]:
     yield from (_of_job(gitlab, job) for job in jobs(gitlab) if job.pipeline.sha == commit)
-    for check in gitlab.neutral.check_runs(commit):
-        if check.app != OWN_APP:
-            yield _of_app(gitlab, check, commit)
-    for item in gitlab.world.statuses.values():
-        if sha(item.commit) == commit:
-            yield _of_status(gitlab, item, commit)
+    foreign = (check for check in gitlab.neutral.check_runs(commit) if check.app != OWN_APP)
+    yield from (_of_app(gitlab, check, commit) for check in foreign)
+    reported = (item for item in gitlab.world.statuses.values() if sha(item.commit) == commit)
+    yield from (_of_status(gitlab, item, commit) for item in reported)
 
 
 def _of_job(gitlab: GitLab, job: Job) -> Shape:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from gate.sandbox.gitlab_rest.forge import GitLab
 from gate.sandbox.gitlab_rest.push_notes import pushed
@@ -53,6 +54,8 @@ def story(gitlab: GitLab, request: PullRequest) -> Story:
                 teller.withdraw(deed.by, deed.at)
             case _Train():
                 teller.note(deed.at, deed.by, "started a merge train")
+            case _:
+                assert_never(deed)
     standing = (Approval(by=name, at=at) for name, at in teller.approved.items())
     return Story(notes=tuple(teller.notes), approvals=tuple(standing))
 

@@ -80,7 +80,9 @@ def test_elsewhere_a_job_token_is_nobody(path: str) -> None:
 def test_every_route_is_asked_above_but_for_those_of_single_things() -> None:
     api = [path.partition("?")[0] for path in (*FOR_JOBS, *NOT_FOR_JOBS)]
     asked = {match.route.path for path in api if (match := find(ROUTES, "GET", path))}
-    left = {route.path.removeprefix("/projects/{id}") for route in ROUTES if route.path not in asked}
+    left = {
+        route.path.removeprefix("/projects/{id}") for route in ROUTES if route.path not in asked
+    }
     assert left == {
         "/environments/{environment}",
         "/jobs/{job}",

@@ -130,7 +130,9 @@ def test_a_clean_merge_is_one_to_git_and_a_removed_file_is_gone(cloned: tuple[Wo
     some, folder = cloned
     tree = git(folder, "merge-tree", "--write-tree", "HEAD^1", "HEAD^2").split()[0]
     assert tree == git(folder, "rev-parse", "HEAD^{tree}").strip()
-    assert "old" not in git(folder, "ls-tree", "--name-only", some.branches["feature/x"]).split("\n")
+    assert "old" not in git(folder, "ls-tree", "--name-only", some.branches["feature/x"]).split(
+        "\n"
+    )
 
 
 def test_a_file_that_moved_does_not_come_back_with_a_merge(tmp_path: Path) -> None:
@@ -155,7 +157,9 @@ def test_a_world_under_its_true_names_is_the_same_world(path: Path, tmp_path: Pa
     before, after = (Graph(one) for one in (some, found))
     assert len(after.order) == len(before.order)
     own = Trees(found, after).own_diff(after.default_head)
-    assert [d.path for d in own] == [d.path for d in Trees(some, before).own_diff(before.default_head)]
+    assert [d.path for d in own] == [
+        d.path for d in Trees(some, before).own_diff(before.default_head)
+    ]
 
 
 def test_shas_of_commits_that_are_gone_and_of_arguments_are_kept_or_turned(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tests.sandbox.asking import HOST, site
 from tests.sandbox.gitlab.asking import HOME, ask, refusal
 
 gitlab: GitLab = site().gitlab
-BRANCHES = {name: "m0" for name in ("main", "a", "b", "c/d", "e")}
+BRANCHES = dict.fromkeys(("main", "a", "b", "c/d", "e"), "m0")
 place = site(branches=BRANCHES)
 
 

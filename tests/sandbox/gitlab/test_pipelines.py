@@ -27,7 +27,11 @@ def names(found: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 def test_the_job_that_asks_is_told_who_it_is() -> None:
     found = job(base)
-    assert (found["id"], found["name"], found["status"]) == (gate_job_id(7001, 1), "gate", "running")
+    assert (found["id"], found["name"], found["status"]) == (
+        gate_job_id(7001, 1),
+        "gate",
+        "running",
+    )
     assert (found["user"]["username"], found["user"]["bot"]) == ("dave-k", False)
     assert (found["ref"], found["tag"]) == ("main", False)
     told = ("id", "project_id", "sha", "source")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from gate.adapters.forges.github import brought
@@ -55,7 +56,7 @@ def pulls_asked(given: Any) -> Any:
 
 def ask(table: dict[str, Any], *pages: Sequence[str]) -> tuple[Brought, CannedTransport]:
     transport = CannedTransport(table)
-    found = brought.ask(client(transport), [lambda page=page: page for page in pages], "main", None)
+    found = brought.ask(client(transport), [partial(tuple, page) for page in pages], "main", None)
     return found, transport
 
 

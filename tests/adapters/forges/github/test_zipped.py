@@ -38,6 +38,7 @@ def test_the_one_member_of_that_name_is_read() -> None:
         (archive((NAME, b"\0" * 1_000_000)), "too-large"),
         (archive((NAME, b"{}"))[:-30], "unreadable"),
     ],
+    ids=["no archive", "empty", "outside", "in a folder", "twice", "huge", "cut short"],
 )
 def test_whatever_is_odd_about_it_is_refused(content: bytes, code: str) -> None:
     assert code_of(lambda: zipped.member(ASK, content, NAME)) == code
