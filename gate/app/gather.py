@@ -15,6 +15,7 @@ from typing import TypeVar
 from gate.domain.facts import (
     Baseline,
     Calendars,
+    CalendarSpan,
     Change,
     ChangeKind,
     Checks,
@@ -33,6 +34,7 @@ from gate.domain.facts import (
 from gate.domain.lookup import depends
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
+from gate.domain.policy.windows import FREEZE_PERIODS
 from gate.domain.policy.workflow import TicketRules
 from gate.domain.ports import Calendar, FactMissing, Forge, Tracker
 from gate.domain.ticket_keys import keys_of
@@ -219,6 +221,8 @@ def _calendars(world: World, policy: Policy) -> Calendars:
     addresses = dict.fromkeys(
         freeze.calendar for freeze in policy.windows.freeze if freeze.calendar
     )
-    return Calendars(
-        spans=tuple(span for address in addresses for span in world.calendar.spans(address))
-    )
+    return Calendars(spans=tuple(span for address in addresses for span in _spans(world, address)))
+
+
+def _spans(world: World, address: str) -> tuple[CalendarSpan, ...]:
+    return world.forge.freezes() if address == FREEZE_PERIODS else world.calendar.spans(address)

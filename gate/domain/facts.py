@@ -296,13 +296,6 @@ class Change(Fact):
     undone: tuple[str, ...] = ()
     url: str = ""
 
-    def merge_request(self, number: int) -> MergeRequest:
-        """The merge request with this number; KeyError when the change does not hold it."""
-        for request in self.merge_requests:
-            if request.number == number:
-                return request
-        raise KeyError(number)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files(Fact):

@@ -87,6 +87,9 @@ class Forge(Protocol):
     def team(self, name: str) -> tuple[Identity, ...]:
         """Members of a team."""
 
+    def freezes(self) -> tuple[CalendarSpan, ...]:
+        """The freeze periods that the forge itself keeps, from a week before now to 90 days after."""
+
     def prior_decision(self, baseline: Baseline) -> PriorDecision:
         """What the gate decided in the run that first deployed this revision."""
 

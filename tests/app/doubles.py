@@ -14,6 +14,7 @@ from gate.domain import facts as f
 from gate.domain.identity import Identity
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
+from gate.domain.policy.windows import FREEZE_PERIODS
 from gate.domain.policy.workflow import TicketRules
 from gate.domain.ports import FactMissing, PolicyFile, Tracker
 from gate.domain.schedule import calendar_id
@@ -79,6 +80,9 @@ class MemoryForge:
 
     def team(self, name: str) -> tuple[Identity, ...]:
         return self.teams[name]
+
+    def freezes(self) -> tuple[f.CalendarSpan, ...]:
+        return (f.CalendarSpan(calendar=FREEZE_PERIODS, name="period 1", start=b.NOW, end=b.NOW),)
 
     def prior_decision(self, baseline: f.Baseline) -> f.PriorDecision:
         return self._answer(f.PriorDecision)

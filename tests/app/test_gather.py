@@ -109,6 +109,14 @@ def test_without_the_run_nobody_knows_whose_teams_they_are() -> None:
     assert gathered(world(forge), b.policy())[f.Teams] == f.Teams()
 
 
+def test_the_forges_own_freeze_periods_are_asked_of_the_forge() -> None:
+    frozen = windows.Windows(freeze=(windows.Freeze(calendar=windows.FREEZE_PERIODS),))
+    found = gathered(world(MemoryForge()), replace(b.policy(), windows=frozen))
+    calendars = found[f.Calendars]
+    assert isinstance(calendars, f.Calendars)
+    assert [span.name for span in calendars.spans] == ["period 1"]
+
+
 @pytest.mark.parametrize("skew", [61, -61, 3600])
 def test_a_clock_that_disagrees_with_the_systems_is_no_clock(skew: int) -> None:
     found = gathered(world(MemoryForge(), skew=skew), b.policy())

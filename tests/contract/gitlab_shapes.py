@@ -1,8 +1,8 @@
 """What GitLab's REST interface (v4) answers on the routes that the sandbox has, written by hand.
 
 Community parts are from the entities in GitLab's source (lib/api/entities), those of the Enterprise Edition from the
-examples in its documentation (doc/api). GitLab publishes both only inside its source, in no package; where a copy is at hand,
-CHANGE_GATE_GITLAB_SOURCE names it. Objects are closed, and every property has to be there unless it is optional.
+examples in its documentation (doc/api). GitLab publishes both inside its source alone, in no package; where a copy is
+at hand, CHANGE_GATE_GITLAB_SOURCE names it. Objects are closed, and every property is there unless it is optional.
 """
 
 from typing import Any
@@ -14,7 +14,6 @@ _NUMBER = {"type": "number"}
 _ADDRESS = {"type": "string", "format": "uri"}
 _MOMENT = {"type": "string", "format": "date-time"}
 _SHA = {"type": "string", "pattern": "^[0-9a-f]{40}$"}
-_ANY: dict[str, Any] = {}
 _MAPPING = {"type": "object"}
 
 
@@ -35,7 +34,6 @@ def _object(optional: Any = None, /, **properties: Any) -> Any:
     return {"type": "object", "properties": everything, "required": [*properties]}
 
 
-_NULL = _maybe({"type": "string", "maxLength": 0})
 _USER_FIELDS = {
     "id": _COUNT,
     "username": _TEXT,
@@ -121,7 +119,7 @@ _WHOLE_PIPELINE = _object(
 )
 _ARTIFACT = _object(file_type=_TEXT, size=_COUNT, filename=_TEXT, file_format=_maybe(_TEXT))
 _JOB = _object(
-    {"failure_reason": _TEXT, "artifacts_file": _ANY},
+    {"failure_reason": _TEXT, "artifacts_file": _object(filename=_TEXT, size=_COUNT)},
     id=_COUNT,
     status=_TEXT,
     stage=_TEXT,

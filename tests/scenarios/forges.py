@@ -16,10 +16,11 @@ import yaml
 from gate.sandbox.gitlab_rest.clone import clone
 from gate.sandbox.world import World, WorldInvalid
 from gate.sandbox.world.git import digest
-from gate.sandbox.world.merging import merged, parse, read_file
+from gate.sandbox.world.merging import merged, parse, read_file, with_policy_changes
 from tests.scenarios.play import SCENARIOS, Played, expectation, free_port, names, play
 
 DIFFERENCES: Mapping[str, Any] = yaml.safe_load((SCENARIOS / "gitlab.yml").read_text())
+ONLY: Mapping[str, Any] = yaml.safe_load((SCENARIOS / "gitlab-only.yml").read_text())
 _PULL = re.compile(r"https://github\.com/(?P<project>[\w./-]+?)/pull/(?P<number>[0-9]+)")
 _REFERENCE = re.compile(r"(?<![\w/])#(?P<number>[0-9]+)\b")
 _EVENTS = {"workflow_dispatch": "web", "repository_dispatch": "trigger"}
@@ -32,10 +33,17 @@ def names_on_gitlab() -> list[str]:
 
 def expectation_on_gitlab(name: str) -> dict[str, Any]:
     """What must come of it there: the same, unless the list says otherwise. What is said names other things."""
+    if name in ONLY:
+        only = ONLY[name]
+        same = expectation_on_gitlab(only["of"]) if only["expect"].get("same") else only["expect"]
+        return {**same, **_differs(only)}
     difference = DIFFERENCES.get(name, {})
     found = {key: value for key, value in expectation(name).items() if key != "says"}
-    differs = {"differs": difference["differs"]} if "differs" in difference else {}
-    return {**found, **difference.get("expect", {}), **differs}
+    return {**found, **difference.get("expect", {}), **_differs(difference)}
+
+
+def _differs(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: entry[key] for key in ("differs",) if key in entry}
 
 
 def play_on_gitlab(name: str, folder: Path) -> Played:
@@ -57,9 +65,10 @@ def play_with_job_token(name: str, folder: Path) -> Played:
 
 def load_on_gitlab(name: str, url: str) -> World:
     """Read the world of a scenario as GitLab has it, in a sandbox at `url`."""
-    folder = SCENARIOS / name
-    over = DIFFERENCES.get(name, {}).get("world", {})
-    return World.of(_translated(merged(read_file(folder), over), url), name=str(folder))
+    changed = {**DIFFERENCES, **ONLY}.get(name, {})
+    folder = SCENARIOS / (changed.get("of", "base") if name in ONLY else name)
+    raw = with_policy_changes(merged(read_file(folder), changed.get("world", {})), name=name)
+    return World.of(_translated(raw, url), name=name)
 
 
 def _translated(raw: Mapping[str, Any], url: str) -> dict[str, Any]:

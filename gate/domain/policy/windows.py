@@ -58,6 +58,10 @@ class AllowWindow:
     ] = ()
 
 
+FREEZE_PERIODS = "gitlab:freeze-periods"
+"""What stands in the place of a calendar's address for the freeze periods that a GitLab project keeps itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freeze:
     """A time in which nothing is deployed: start included, end excluded. It wins over every allow window."""
@@ -70,7 +74,10 @@ class Freeze:
     end: Annotated[datetime | None, Doc("wall-clock end in windows.timezone")] = None
     calendar: Annotated[
         str,
-        Doc("address of an .ics calendar whose events are freezes, instead of start and end"),
+        Doc(
+            "address of an .ics calendar whose events are freezes, or `gitlab:freeze-periods` for those of the GitLab "
+            "project, instead of start and end"
+        ),
     ] = ""
     override: Annotated[
         str,

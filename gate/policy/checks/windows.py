@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from gate.domain.policy.document import Scope
 from gate.domain.policy.people import Role
-from gate.domain.policy.windows import AllowWindow, Freeze, Windows
+from gate.domain.policy.windows import FREEZE_PERIODS, AllowWindow, Freeze, Windows
 from gate.policy.at import At
 from gate.policy.checks.addresses import check_address
 from gate.policy.problem import Problem, quoted
@@ -33,7 +33,8 @@ def check_freeze(freeze: Freeze, at: At) -> Iterator[Problem]:
     """Start and end, or a calendar; the end comes after the start."""
     spans = freeze.start is not None or freeze.end is not None
     if freeze.calendar:
-        yield from check_address(freeze.calendar, at.find("calendar"))
+        if freeze.calendar != FREEZE_PERIODS:
+            yield from check_address(freeze.calendar, at.find("calendar"))
         yield from _private(freeze.calendar, at.find("calendar"))
         if spans:
             yield at.error(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from gate.domain.policy.document import Enforcement, Policy, RollbackTarget
-from gate.domain.policy.windows import AllowWindow, Freeze
+from gate.domain.policy.windows import FREEZE_PERIODS, AllowWindow, Freeze
 from gate.policy.explain.words import (
     NOT_ENFORCED,
     both,
@@ -106,6 +106,8 @@ def _window(window: AllowWindow) -> str:
 def _freeze(freeze: Freeze) -> str:
     if freeze.start is not None and freeze.end is not None:
         when = f"from {clock(freeze.start)} until {clock(freeze.end)}"
+    elif freeze.calendar == FREEZE_PERIODS:
+        when = "during the freeze periods that the GitLab project keeps"
     else:
         # Only the host: the address of a private calendar is a credential.
         when = f"during the events of the calendar at {urlsplit(freeze.calendar).hostname}"

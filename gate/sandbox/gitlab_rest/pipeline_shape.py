@@ -64,6 +64,7 @@ def job_shape(gitlab: GitLab, found: Job) -> Shape:
     """A `Job`. Who started it stands in full: the one place where GitLab says who is a machine."""
     commit = gitlab.commit(found.pipeline.sha)
     artifacts = artifacts_of(gitlab, found)
+    files = [{name: one[name] for name in ("filename", "size")} for one in artifacts]
     failed = {"failure_reason": found.failure_reason} if found.status == "failed" else {}
     return {
         "id": found.id,
@@ -86,7 +87,7 @@ def job_shape(gitlab: GitLab, found: Job) -> Shape:
         **failed,
         "web_url": gitlab.web(f"/-/jobs/{found.id}"),
         "project": {"ci_job_token_scope_enabled": False},
-        **({"artifacts_file": artifacts[0]} if artifacts else {}),
+        **({"artifacts_file": files[0]} if files else {}),
         "artifacts": artifacts,
         "runner": None,
         "runner_manager": None,

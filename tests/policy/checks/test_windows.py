@@ -58,6 +58,10 @@ def test_a_freeze_that_never_holds_is_refused(settings: dict[str, object], said:
     assert text.startswith(said)
 
 
+def test_the_freeze_periods_of_a_gitlab_project_are_a_calendar() -> None:
+    assert warnings(freeze(calendar="gitlab:freeze-periods")) == []
+
+
 def test_a_long_freeze_is_a_warning() -> None:
     start = "2026-12-01T00:00"
     assert warnings(freeze(start=start, end="2026-12-22T00:00")) == []

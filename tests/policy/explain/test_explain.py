@@ -175,10 +175,12 @@ def test_freezes_become_sentences_and_a_calendar_shows_its_host_alone() -> None:
     span = {"start": "2026-12-15T00:00", "end": "2026-12-20T00:00", "services": ["api"]}
     secret = {"calendar": "https://c.example/private-0a1b/basic.ics", "name": "holidays"}
     found = said(
-        windows={"freeze": [span, secret]}, scope={"services": {"api": {"paths": ["api/**"]}}}
+        windows={"freeze": [span, secret, {"calendar": "gitlab:freeze-periods"}]},
+        scope={"services": {"api": {"paths": ["api/**"]}}},
     )
     assert "Nothing is deployed from 2026-12-15 00:00 until 2026-12-20 00:00 (for api)." in found
     assert "during the events of the calendar at c.example (holidays)." in found
+    assert "Nothing is deployed during the freeze periods that the GitLab project keeps." in found
     assert "private" not in found
 
 

@@ -33,6 +33,7 @@ from gate.adapters.part import Part
 from gate.adapters.side_by_side import Once, both
 from gate.domain.facts import (
     Baseline,
+    CalendarSpan,
     Change,
     Checks,
     DeploymentApprovals,
@@ -151,6 +152,15 @@ class GitHub:
     def team(self, name: str) -> tuple[Identity, ...]:
         """Members of a team, `organisation/slug`."""
         return teams.members(self._team_client, name)
+
+    def freezes(self) -> tuple[CalendarSpan, ...]:
+        """GitHub keeps none: FactMissing (`not-configured`), since the policy asks for those of a GitLab project."""
+        raise missing(
+            Question(what="freeze periods", permission="contents: read"),
+            "not-configured",
+            "the policy names the freeze periods of a GitLab project, and GitHub has none",
+            "whoever owns the policy writes them as windows.freeze with start and end, or names a calendar",
+        )
 
     def prior_decision(self, baseline: Baseline) -> PriorDecision:
         """What the gate decided in the run that last deployed this revision."""

@@ -13,10 +13,9 @@ from gate.adapters.forges.gitlab.reading import keys
 from gate.adapters.part import Part
 from gate.domain.facts import CalendarSpan
 from gate.domain.phrases import safe
+from gate.domain.policy.windows import FREEZE_PERIODS
 from gate.domain.wall_clock import NEVER, first_moment, last_moment
 
-CALENDAR = "gitlab:freeze-periods"
-"""How the policy names them under `windows.freeze`, in the place of a calendar's address."""
 BEFORE = timedelta(days=7)
 AFTER = timedelta(days=90)
 _LONGEST = timedelta(days=366)
@@ -48,7 +47,7 @@ def _spans(question: Question, period: Part, now: datetime) -> Iterator[Calendar
         end = next(ends.firings(start + timedelta(minutes=1), start + _FURTHEST), None)
         frozen_until = NEVER if end is None else last_moment(end, zone)
         if frozen_until > now - BEFORE and begins < now + AFTER:
-            yield CalendarSpan(calendar=CALENDAR, name=name, start=begins, end=frozen_until)
+            yield CalendarSpan(calendar=FREEZE_PERIODS, name=name, start=begins, end=frozen_until)
 
 
 def _cron(question: Question, period: Part, name: str) -> Cron:

@@ -6,6 +6,7 @@ from gate.domain.facts import ChangeKind, CheckState, Reach
 from gate.policy.places import PLACES
 from tests.adapters.forges.github.canned import C1, C2, M0, M1, POLICY
 from tests.adapters.forges.github.conftest import Making
+from tests.adapters.forges.github.gaps import gap_of
 
 
 def test_a_whole_check_of_one_pull_request_takes_eight_requests(github: Making) -> None:
@@ -40,3 +41,10 @@ def test_a_whole_check_of_one_pull_request_takes_eight_requests(github: Making) 
     assert len(transport.asked) == 8
     forge.close()
     assert transport.closed
+
+
+def test_github_keeps_no_freeze_periods(github: Making) -> None:
+    forge, _ = github({})
+    gap = gap_of(forge.freezes)
+    assert gap.reason_code == "not-configured"
+    assert "GitHub has none" in gap.detail
