@@ -94,3 +94,12 @@ def test_every_difference_is_of_a_scenario_and_has_a_reason(name: str) -> None:
     assert found.keys() <= KNOWN
     assert found.keys() & {"why", "not_on_gitlab", "differs"}
     assert "not_on_gitlab" not in found or len(found) == 1
+
+
+@pytest.mark.parametrize("name", ONLY)
+def test_every_scenario_of_gitlabs_own_says_what_it_is_about(name: str) -> None:
+    found = ONLY[name]
+    assert name not in names()
+    assert found["about"].endswith(".")
+    assert found.keys() <= {"about", "of", "world", "expect", "differs"}
+    assert found.get("of", "base") in {"base", *names()}
