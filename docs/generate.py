@@ -107,7 +107,9 @@ def blocked() -> str:
 
 def starter() -> str:
     """The shortest useful policy."""
-    return f"```yaml\n{(ROOT / 'gate/policy/starter.yml').read_text(encoding='utf-8').rstrip()}\n```"
+    return (
+        f"```yaml\n{(ROOT / 'gate/policy/starter.yml').read_text(encoding='utf-8').rstrip()}\n```"
+    )
 
 
 FILES: dict[str, Callable[[], str]] = {
