@@ -26,8 +26,11 @@ class Played:
     report: Path
 
 
-def demo(host: Host, folder: Path) -> tuple[Played, ...]:
-    """Play every deployment into a folder of its own below `folder`, and end by saying where the reports are."""
+def demo(host: Host, folder: Path, program: str = "gate") -> tuple[Played, ...]:
+    """Play every deployment into a folder of its own below `folder`, and end by saying where the reports are.
+
+    `program` is how this program is called at this desk.
+    """
     played = tuple(play(host, name, folder / name) for name in DEPLOYMENTS)
     host.out.write("\nThree deployments, three verdicts. Open the reports:\n\n")
     for item in played:
@@ -35,7 +38,7 @@ def demo(host: Host, folder: Path) -> tuple[Played, ...]:
             f"  {item.name:<10} exit {item.exit_code:<3} {item.report.resolve().as_uri()}\n"
         )
     host.out.write(
-        f"\nDecide one again from its evidence:  gate replay {played[1].report.parent}\n"
+        f"\nDecide one again from its evidence:  {program} replay {played[1].report.parent}\n"
     )
     return played
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -27,8 +29,15 @@ def command(host: Host, folder: Path) -> int:
     Everything is real but the world: the same client, controls and evidence as in a pipeline.
     """
     _clear(folder)
-    demo(host, folder)
+    demo(host, folder, _program())
     return 0
+
+
+def _program() -> str:
+    """How to call this program again: by name where it is on the PATH, else by its place."""
+    return (
+        "gate" if shutil.which("gate") else os.path.relpath(Path(sys.executable).with_name("gate"))
+    )
 
 
 def _clear(folder: Path) -> None:

@@ -315,6 +315,15 @@ def test_the_demo_gates_three_deployments_and_ends_with_their_reports(tmp_path: 
     assert again == 0
 
 
+@pytest.mark.parametrize(("found", "program"), [("/usr/bin/gate", "gate"), (None, "bin/gate")])
+def test_the_demo_says_how_to_replay_at_this_desk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: str | None, program: str
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: found)
+    _, out = call("demo", "--folder", str(tmp_path / "demo"))
+    assert f"{program} replay {tmp_path / 'demo' / 'blocked' / 'evidence'}" in out
+
+
 def test_the_demo_deletes_nothing_that_is_not_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
