@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,8 @@ from datetime import datetime
 from gate.errors import EvidenceInvalid
 from gate.evidence.bundle import DECISION, verify
 from gate.evidence.canonical import Json, loads
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ def recheck(
     valid_until = decision.get("valid_until")
     return Recheck(
         objections=(*_verdict(decision), *_bound(run, deploy), *_in_time(valid_until, now)),
-        observing=_observing(decision, run, deploy),
+        observing=not _bound(run, deploy) and _observing(decision.get("observe"), now),
         valid_until=str(valid_until or ""),
     )
 
@@ -89,9 +92,15 @@ def _in_time(valid_until: Json, now: datetime) -> list[str]:
     return [f"the decision held until {end:%Y-%m-%d %H:%M:%S} UTC, now it is {now:%H:%M:%S}"]
 
 
-def _observing(decision: dict[str, Json], run: dict[str, Json], deploy: Deploy) -> bool:
-    # Observing excuses a verdict, not somebody else's evidence.
-    return decision.get("observe") is not None and not _bound(run, deploy)
+def _observing(observe: Json, now: datetime) -> bool:
+    """Whether observe mode still lasts. It excuses a verdict, not somebody else's evidence, and not for ever: a job
+    that is retried weeks later brings the same evidence. The zone of its last day is not asked; UTC is never far off.
+    """
+    match observe:
+        case {"until": str() as until}:
+            return _DAY.fullmatch(until) is not None and now.date().isoformat() <= until
+        case _:
+            return False
 
 
 def _mapping(value: Json, place: str) -> dict[str, Json]:

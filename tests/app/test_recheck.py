@@ -8,6 +8,7 @@ from gate.domain.decision import Decision
 from gate.domain.policy.document import Observe
 from gate.errors import EvidenceInvalid
 from gate.evidence.bundle import DECISION, Bundle, seal
+from gate.evidence.canonical import Json, dumps, loads
 from gate.evidence.decision_json import decision_json
 from tests import builders as b
 from tests.render.decisions import FAILED, GAP, decision, nothing_known, result
@@ -72,6 +73,20 @@ def test_a_blocked_deploy_is_not_passed_later() -> None:
 def test_observe_mode_excuses_the_verdict_but_not_another_deploy() -> None:
     assert ask(OBSERVED).observing
     assert not ask(OBSERVED, replace(DEPLOY, attempt=2)).observing
+
+
+def test_observe_mode_that_has_ended_excuses_nothing_any_more() -> None:
+    days = (date(2027, 1, 31) - b.NOW.date()).days
+    assert ask(OBSERVED, minutes=days * 24 * 60).observing
+    assert not ask(OBSERVED, minutes=(days + 1) * 24 * 60).observing
+
+
+@pytest.mark.parametrize("observe", ["on", {}, {"until": "soon"}, {"until": 2027}])
+def test_an_observe_mode_without_an_end_excuses_nothing(observe: Json) -> None:
+    written = loads(bundle(OBSERVED).files[DECISION], name=DECISION)
+    assert isinstance(written, dict)
+    files = seal({DECISION: dumps({**written, "observe": observe})}).files
+    assert not recheck(files, DEPLOY, b.NOW).observing
 
 
 def test_the_digest_of_the_check_must_be_that_of_the_bundle() -> None:
