@@ -54,8 +54,7 @@ def check(world: World, question: Question, raw: Callable[[], dict[str, bytes]])
     asked.
 
     PolicyInvalid when the policy is absent, broken, or may not be used here; UsageInvalid for an
-    environment or service that
-    it does not know.
+    environment or service that it does not know.
     """
     with ThreadPoolExecutor(max_workers=16, thread_name_prefix="gather") as pool:
         first = start(world, pool)

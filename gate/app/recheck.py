@@ -42,8 +42,7 @@ def recheck(
     """Compare the recorded decision with what is about to happen, at `now` (UTC).
 
     `expected` is the digest that the check printed (`evidence-digest`); with it a forged bundle is
-    noticed as well.
-    EvidenceInvalid when the bundle is not whole or is another one.
+    noticed as well. EvidenceInvalid when the bundle is not whole or is another one.
     """
     bundle = verify(files)
     if expected and bundle.digest != expected:

@@ -1,8 +1,8 @@
 """The facts that a decision rests on, as they were gathered.
 
 Every fact is whole or it is `Missing`. All times are aware and in UTC. A merge request is what
-GitHub calls a pull request.
-Facts that are worked out from these and the policy live in `gate.domain.derived`.
+GitHub calls a pull request. Facts that are worked out from these and the policy live in
+`gate.domain.derived`.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ class Clock(Fact):
     """The one moment that the whole decision calls now.
 
     It is the runner's time, checked against the `Date` of the answers: with more than a minute
-    between them this fact is
-    Missing (`clock-skew`), since a wrong clock could open a window.
+    between them this fact is Missing (`clock-skew`), since a wrong clock could open a window.
     """
 
     now: datetime
@@ -283,9 +282,8 @@ class Change(Fact):
     """Everything between the last successful deployment and the revision being deployed.
 
     For a rollback `commits` and `merge_requests` are empty, and `undone` holds the commits that
-    stop running. For the first
-    deployment ever, `base` is empty and `commits` is the revision itself with the merge request
-    that brought it.
+    stop running. For the first deployment ever, `base` is empty and `commits` is the revision
+    itself with the merge request that brought it.
     """
 
     kind: ChangeKind

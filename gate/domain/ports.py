@@ -1,8 +1,8 @@
 """What the gate asks of the world, whatever system answers.
 
 Every method returns a whole fact or raises `FactMissing`; `app.gather` turns that into the Missing
-that stands for it. No
-method writes anything. Adapters are safe to call from several threads at once.
+that stands for it. No method writes anything. Adapters are safe to call from several threads at
+once.
 """
 
 from __future__ import annotations

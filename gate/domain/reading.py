@@ -35,8 +35,8 @@ def without_invisible(text: str) -> str:
 def visible(markdown: str) -> str:
     """Drop what a page does not show: HTML comments, tags, link definitions, invisible characters.
 
-    What stands inside tags stays, such as collapsed details. A template's `<who decides>` goes
-    like any other tag.
+    What stands inside tags stays, such as collapsed details. A template's `<who decides>` goes like
+    any other tag.
     """
     text = _COMMENT.sub("", markdown.replace("\r\n", "\n").replace("\r", "\n"))
     text = _TAG.sub("", _BREAK.sub("\n", text))

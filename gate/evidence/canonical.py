@@ -24,8 +24,7 @@ def loads(content: bytes, *, name: str) -> Json:
     are refused.
 
     Every common parser keeps the last of two equal keys, so that `block` could silently become
-    `allow`. EvidenceInvalid names
-    the file.
+    `allow`. EvidenceInvalid names the file.
     """
     try:
         value: Json = json.loads(

@@ -1,8 +1,8 @@
 """Frozen dataclasses to plain JSON values and back, driven by their types.
 
 Times are RFC 3339 in UTC with a `Z`; enumerations are their values; tuples are lists. Reading is
-strict: an unknown key, a
-missing key without a default, or a value of another type is EvidenceInvalid, with its place.
+strict: an unknown key, a missing key without a default, or a value of another type is
+EvidenceInvalid, with its place.
 """
 
 from __future__ import annotations

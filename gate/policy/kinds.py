@@ -1,7 +1,7 @@
 """What a setting may hold, read from the types of `gate.domain.policy` and their marks.
 
-The parser, the JSON Schema and the reference all stand on these kinds, so that they cannot
-disagree about what the file may say.
+The parser, the JSON Schema and the reference all stand on these kinds, so that they cannot disagree
+about what the file may say.
 """
 
 from __future__ import annotations

@@ -43,8 +43,7 @@ def markdown(text: str) -> str:
     """Text inside a paragraph, list item or table cell of GitHub's or GitLab's Markdown.
 
     Every character that could mean something becomes a numeric entity; mentions, references and
-    addresses are broken up by
-    an invisible space, so that nobody is notified and nothing is linked.
+    addresses are broken up by an invisible space, so that nobody is notified and nothing is linked.
     """
     return "".join(_markdown_entity(char) for char in visible(text))
 

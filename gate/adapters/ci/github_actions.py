@@ -1,8 +1,7 @@
 """GitHub Actions: what the runner tells a job, and where a job writes its outputs.
 
 The environment says which run to ask about. Who started it, what it deploys and what was approved
-is asked of the API, since
-an earlier step can overwrite most variables.
+is asked of the API, since an earlier step can overwrite most variables.
 """
 
 from __future__ import annotations
@@ -50,8 +49,7 @@ def read_context(environ: Mapping[str, str], *, revision: str = "") -> Context:
     deploy another commit.
 
     UsageInvalid lists every variable that is absent or malformed; FactsUnavailable when the event's
-    payload cannot be
-    read or speaks of another repository.
+    payload cannot be read or speaks of another repository.
     """
     wanted = {
         "GITHUB_REPOSITORY": _REPOSITORY,
