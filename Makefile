@@ -11,6 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 WORKERS ?= 2
+FORGE ?= github
 
 .PHONY: help
 help: ## List the commands
@@ -33,8 +34,8 @@ $(STAMP): requirements/dev.txt requirements/uv.txt pyproject.toml
 # --- use ------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: setup ## Play an allowed, a blocked and an undecided deployment
-	$(BIN)/gate demo
+demo: setup ## Play an allowed, a blocked and an undecided deployment; FORGE=gitlab plays them on GitLab
+	$(BIN)/gate demo --forge $(FORGE)
 
 # --- check ----------------------------------------------------------------------------------
 

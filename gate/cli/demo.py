@@ -10,11 +10,18 @@ from pathlib import Path
 import click
 
 from gate.app.context import Host
-from gate.app.demo import DEPLOYMENTS, demo
+from gate.app.demo import DEPLOYMENTS, Forge, demo
 from gate.errors import UsageInvalid
 
 
 @click.command("demo")
+@click.option(
+    "--forge",
+    type=click.Choice(["github", "gitlab"]),
+    default="github",
+    show_default=True,
+    help="Where they are deployed from. On GitLab this needs git.",
+)
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -23,13 +30,13 @@ from gate.errors import UsageInvalid
     help="Where to leave the evidence. An earlier demo there is replaced.",
 )
 @click.pass_obj
-def command(host: Host, folder: Path) -> int:
+def command(host: Host, forge: Forge, folder: Path) -> int:
     """Play an allowed, a blocked and an undecided deployment against a sandbox on this machine.
 
     Everything is real but the world: the same client, controls and evidence as in a pipeline.
     """
     _clear(folder)
-    demo(host, folder, _program())
+    demo(host, folder, _program(), forge)
     return 0
 
 

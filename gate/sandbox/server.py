@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gate.sandbox.clock import Clock
-from gate.sandbox.faults import Faults, spoiled
+from gate.sandbox.faults import Faults, gets_through, spoiled
 from gate.sandbox.log import LoggedRequest, RequestLog, rounds
 from gate.sandbox.messages import Request, Response, answer, parameters
 from gate.sandbox.site import Site
@@ -29,18 +30,23 @@ class Sandbox:
     """A world that answers over HTTP while the context is open.
 
     An error of the sandbox itself is never passed off as a fault of GitHub's: leaving the context raises it.
+    A world that names its own address is made by a function which is given it.
     """
 
-    def __init__(self, world: World, *, port: int = 0) -> None:
-        self.world = world
-        self.clock = Clock(world.now)
+    def __init__(self, world: World | Callable[[str], World], *, port: int = 0) -> None:
         self.closing = threading.Event()
         self.crashes: list[Exception] = []
-        self.faults = Faults(world.faults)
         self.log = RequestLog()
         self._server = _Server(self, port)
         self.url = f"http://{LOOPBACK}:{self._server.server_port}"
-        self.site = Site(world, clock=self.clock, base=self.url)
+        try:
+            self.world = world(self.url) if callable(world) else world
+        except BaseException:
+            self._server.close()
+            raise
+        self.clock = Clock(self.world.now)
+        self.faults = Faults(self.world.faults)
+        self.site = Site(self.world, clock=self.clock, base=self.url)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), daemon=True
         )
@@ -77,9 +83,12 @@ class Sandbox:
         pause = self.world.latency.total_seconds()
         if fault is not None and fault.delay is not None:
             pause += fault.delay.total_seconds()
-        self.closing.wait(pause)
         try:
-            true = self.site.answer(request)
+            if fault is None or not fault.done:
+                self.closing.wait(pause)
+            true = self.site.answer(request) if gets_through(fault) else Response()
+            if fault is not None and fault.done:
+                self.closing.wait(pause)
             return (spoiled(fault, true) if fault else true), fault
         except Exception as error:
             self.crashes.append(error)

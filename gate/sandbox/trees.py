@@ -13,8 +13,6 @@ from gate.sandbox.graph import Graph
 from gate.sandbox.world import World
 from gate.sandbox.world.git import Commit
 
-POLICY_PATH = ".github/change-policy.yml"
-
 
 class Trees:
     """The trees of all commits of a world."""
@@ -89,8 +87,9 @@ class Trees:
     @property
     def given(self) -> Mapping[str, str]:
         """Files of which the world says what they hold on the default branch."""
-        policy = {} if self._world.policy is None else {POLICY_PATH: self._world.policy}
-        return {**self._world.files_on_default_branch, **policy}
+        world = self._world
+        policy = {} if world.policy is None else {world.policy_path: world.policy}
+        return {**world.files_on_default_branch, **policy}
 
 
 def _writes(changes: tuple[Change, ...] | None) -> bool:

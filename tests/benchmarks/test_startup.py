@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gate.adapters.archives import directory
+from gate.sandbox.world import World
 from tests.benchmarks.worlds import one_merge_request
 from tests.scenarios.play import play
 
@@ -31,7 +32,7 @@ def median_ms(command: Sequence[str]) -> float:
 
 def test_start_up(tmp_path: Path) -> None:
     evidence = tmp_path / "bundle"
-    directory.create(evidence, play(one_merge_request(), tmp_path / "play").evidence)
+    directory.create(evidence, play(World.of(one_merge_request()), tmp_path / "play").evidence)
     python, gate = sys.executable, [sys.executable, "-m", "gate"]
     bare = median_ms([python, "-c", "pass"])
     version = median_ms([*gate, "--version"])

@@ -1,22 +1,21 @@
-"""Worlds of a given size, made from the base world of the scenarios."""
+"""Worlds of a given size, made from the base world of the scenarios: what `World.of` reads."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from gate.sandbox.world import World
 from gate.sandbox.world.merging import merged, read_file
 from tests.scenarios.play import SCENARIOS
 
 BASE = SCENARIOS / "base" / "world.yml"
 
 
-def one_merge_request() -> World:
+def one_merge_request() -> dict[str, Any]:
     """The base world: one clean merge request with one ticket."""
-    return World.load(BASE)
+    return read_file(BASE)
 
 
-def many_merge_requests(count: int) -> World:
+def many_merge_requests(count: int) -> dict[str, Any]:
     """So many merge requests of one commit each, all with tickets of their own, on top of the base world."""
     over: dict[str, Any] = {"commits": {}, "pull_requests": {}, "tickets": {}}
     base = read_file(BASE)
@@ -27,17 +26,17 @@ def many_merge_requests(count: int) -> World:
         over["commits"][merge] = {
             "author": "dave",
             "by_forge": True,
-            "message": f"Merge pull request #{number}",
+            "message": f"Merge pull request #{number} from acme/part-{number}",
             "parents": [tip, work],
             "at": "-2h",
         }
         over["pull_requests"][number] = _request(base, number, [work], merge, key)
         over["tickets"][key] = _ticket(base, number)
         tip = merge
-    return World.of(merged(base, {**over, **_tip(base, tip)}), name=f"{count} merge requests")
+    return merged(base, {**over, **_tip(base, tip)})
 
 
-def many_commits(count: int) -> World:
+def many_commits(count: int) -> dict[str, Any]:
     """One merge request of so many commits, its merge included."""
     base = read_file(BASE)
     names = [f"w{number}" for number in range(count - 1)]
@@ -53,7 +52,7 @@ def many_commits(count: int) -> World:
         "branches": {"feature": names[-1]},
         "pull_requests": {12: {"commits": names, "reviews": {"r1": {"commit": names[-1]}}}},
     }
-    return World.of(merged(base, over), name=f"{count} commits")
+    return merged(base, over)
 
 
 def _work(number: int, parent: str) -> dict[str, Any]:

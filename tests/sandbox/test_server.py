@@ -14,6 +14,7 @@ import requests
 
 from gate.sandbox.messages import Request, Response
 from gate.sandbox.server import LOOPBACK, Sandbox
+from gate.sandbox.world import World
 from tests.sandbox.asking import NOW, world
 
 HEADERS = {"Authorization": "Bearer any"}
@@ -35,6 +36,23 @@ def test_it_listens_on_this_machine_only(box: Sandbox) -> None:
     assert host == LOOPBACK == "127.0.0.1"
     with socket.socket() as probe, pytest.raises(OSError, match="refused"):
         probe.connect(("127.0.0.2", int(port)))
+
+
+def test_a_world_can_be_made_for_the_address_that_it_will_have() -> None:
+    with Sandbox(lambda url: world(about=f"at {url}")) as box:
+        assert box.world.about == f"at {box.url}"
+        assert get(box).status_code == 200
+
+
+def test_a_world_that_cannot_be_made_leaves_nothing_behind() -> None:
+    def impossible(url: str) -> World:
+        raise LookupError(url)
+
+    with pytest.raises(LookupError) as raised:
+        Sandbox(impossible)
+    host, port = str(raised.value).removeprefix("http://").split(":")
+    with socket.socket() as probe, pytest.raises(OSError, match="refused"):
+        probe.connect((host, int(port)))
 
 
 def test_the_date_is_the_worlds_now_and_moves_on(box: Sandbox) -> None:

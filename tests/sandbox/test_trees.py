@@ -192,3 +192,9 @@ def test_the_policy_holds_on_the_default_branch_and_elsewhere_unless_a_commit_wr
     assert history.read("work", "docs/x.md") == "x"
     texts = list(history.trees.texts(history.graph.commits["work"]))
     assert texts == ["weak: true\n", "x"]
+
+
+def test_the_policy_lies_where_the_world_says() -> None:
+    history = History({}, policy="strict: true\n", policy_path=".gitlab/change-policy.yml")
+    assert history.read("m0", ".gitlab/change-policy.yml") == "strict: true\n"
+    assert history.read("m0", ".github/change-policy.yml") is None
