@@ -44,8 +44,12 @@ class Pipeline(Protocol):
     def folder(self) -> str:
         """A name for the evidence of this attempt."""
 
+    @property
+    def advice(self) -> str:
+        """What to do, and who can, when a recheck stops the deploy."""
+
     def deploy(self, environment: str) -> Deploy:
-        """What is about to be deployed, as a recheck compares it."""
+        """What is about to be deployed, as a recheck compares it. FactMissing when nobody can say."""
 
     def wired(self) -> AbstractContextManager[Wired]:
         """Connect to the systems of this run; the connections are closed at the end."""

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from gate.app.recheck_deployer import objection
+from gate.domain.identity import Identity
 from gate.errors import EvidenceInvalid
-from gate.evidence.bundle import DECISION, verify
+from gate.evidence.bundle import DECISION, POLICY, verify
 from gate.evidence.canonical import Json, loads
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -24,6 +26,10 @@ class Deploy:
     run_id: str
     attempt: int | None
     """None where the job that deploys cannot tell which attempt of the gate decided."""
+    ref: str = ""
+    """In full, `refs/heads/main`; empty where the run already binds it."""
+    deployer: Identity | None = None
+    """Who runs the job that deploys; None where only those can who were judged, since an attempt is bound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +48,8 @@ def recheck(
     """Compare the recorded decision with what is about to happen, at `now` (UTC).
 
     `expected` is the digest that the check printed (`evidence-digest`); with it a forged bundle is
-    noticed as well. EvidenceInvalid when the bundle is not whole or is another one.
+    noticed as well. EvidenceInvalid when the bundle is not whole or is another one; PolicyInvalid when this version
+    cannot read its policy.
     """
     bundle = verify(files)
     if expected and bundle.digest != expected:
@@ -54,7 +61,12 @@ def recheck(
     run = _mapping(decision.get("run"), f"{DECISION}: run")
     valid_until = decision.get("valid_until")
     return Recheck(
-        objections=(*_verdict(decision), *_bound(run, deploy), *_in_time(valid_until, now)),
+        objections=(
+            *_verdict(decision),
+            *_bound(run, deploy),
+            *_by_whom(decision, bundle.files.get(POLICY), deploy),
+            *_in_time(valid_until, now),
+        ),
         observing=not _bound(run, deploy) and _observing(decision.get("observe"), now),
         valid_until=str(valid_until or ""),
     )
@@ -66,7 +78,7 @@ def _verdict(decision: dict[str, Json]) -> list[str]:
 
 
 def _bound(run: dict[str, Json], deploy: Deploy) -> list[str]:
-    """A decision holds for one repository, environment, revision, run and attempt."""
+    """A decision holds for one repository, environment, revision, run, and where these are known, attempt and ref."""
     pairs: dict[str, tuple[Json, Json]] = {
         "repository": (run.get("repository"), deploy.repository),
         "environment": (run.get("environment"), deploy.environment),
@@ -75,11 +87,18 @@ def _bound(run: dict[str, Json], deploy: Deploy) -> list[str]:
     }
     if deploy.attempt is not None:
         pairs["attempt"] = (run.get("attempt"), deploy.attempt)
+    if deploy.ref:
+        pairs["ref"] = (run.get("ref"), deploy.ref)
     return [
         f"the decision is for {name} {decided}, this deploy is for {actual}"
         for name, (decided, actual) in pairs.items()
         if decided != actual
     ]
+
+
+def _by_whom(decision: dict[str, Json], policy: bytes | None, deploy: Deploy) -> list[str]:
+    text = objection(decision, policy, deploy.deployer) if deploy.deployer else ""
+    return [text] if text else []
 
 
 def _in_time(valid_until: Json, now: datetime) -> list[str]:

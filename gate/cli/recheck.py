@@ -47,6 +47,10 @@ from gate.app.request import Request
 @click.option("--gitlab-url", default="", help="Address of GitLab, which no variable can overrule.")
 @click.pass_obj
 def command(host: Host, /, evidence: Path, digest: str, forge: str | None, **options: Any) -> int:
-    """Compare the recorded decision with what is about to happen. Asks no system; takes milliseconds."""
+    """Compare the recorded decision with what is about to happen.
+
+    On GitHub it asks no system. On GitLab it asks which job it runs in, and who runs that: a deploy that somebody else
+    plays or retries does not go on.
+    """
     request = Request(forge=forge or "", **options)
     return recheck_deploy(host, request, evidence, digest=digest)

@@ -105,6 +105,7 @@ def _check_server(values: Mapping[str, str], expected: str, *, given: bool) -> N
             hint="Set --gitlab-url to the address of the server, or let the job clone the repository "
             "(`GIT_STRATEGY: clone`).",
         )
+    source = "--gitlab-url" if given else "the clone's origin"
     for name in ("CI_API_V4_URL", "CI_SERVER_URL"):
         url = values[name]
         if not _is_safe(url):
@@ -113,12 +114,31 @@ def _check_server(values: Mapping[str, str], expected: str, *, given: bool) -> N
                 hint="Whoever runs the server sets its external URL to https.",
             )
         if _host(url) != wanted:
-            source = "--gitlab-url" if given else "the clone's origin"
-            raise UsageInvalid(
-                f"{name} names another server than {source} does ({wanted}). The job's token is not sent there.",
-                hint="An earlier job may have overwritten the variable by a dotenv report: set `dependencies: []` in "
-                "the job of the gate. If runners clone from another address than people use, set --gitlab-url.",
-            )
+            raise _overwritten(f"{name} names another server than {source} does ({wanted})")
+    # On the same host others keep files: an address below one of these would let them answer.
+    if not _is_root(values["CI_SERVER_URL"], expected, given=given):
+        raise _overwritten(f"CI_SERVER_URL names another place on {wanted} than {source} does")
+    if values["CI_API_V4_URL"] != f"{values['CI_SERVER_URL']}/api/v4":
+        raise _overwritten("CI_API_V4_URL is not the API of CI_SERVER_URL")
+
+
+def _overwritten(what: str) -> UsageInvalid:
+    return UsageInvalid(
+        f"{what}. The job's token is not sent there.",
+        hint="An earlier job may have overwritten the variable by a dotenv report: set `dependencies: []` in "
+        "the job of the gate, and let the job that deploys need only what it uses. If runners clone from another "
+        "address than people use, set --gitlab-url.",
+    )
+
+
+def _is_root(server: str, expected: str, *, given: bool) -> bool:
+    """Whether GitLab itself, which may live below a path, is at this address."""
+    path, known = urlsplit(server).path, urlsplit(expected.strip())
+    if given:
+        return path == known.path.rstrip("/")
+    # Over ssh nothing tells that a server lives below a path.
+    below = known.path if known.scheme in {"http", "https"} else ""
+    return below.startswith(f"{path}/") or not path
 
 
 def _host(address: str) -> str:

@@ -113,6 +113,22 @@ def test_an_overwritten_address_is_noticed(name: str, host: str) -> None:
     assert "dependencies: []" in error.hint
 
 
+USER_CONTENT = "https://gitlab.example.com/mallory/x/-/raw/main"
+
+
+def test_an_api_elsewhere_on_the_same_server_is_noticed() -> None:
+    """Whoever has a project on the server can put an answer there, and `/job` below it."""
+    error = refused(CI_API_V4_URL=f"{USER_CONTENT}/api/v4")
+    assert "CI_API_V4_URL is not the API of CI_SERVER_URL" in error.message
+    assert "dependencies: []" in error.hint
+
+
+def test_a_server_elsewhere_on_the_same_host_is_noticed() -> None:
+    moved = {"CI_API_V4_URL": f"{USER_CONTENT}/api/v4", "CI_SERVER_URL": USER_CONTENT}
+    assert "--gitlab-url does" in refused(given_url="https://GitLab.example.com/", **moved).message
+    assert "the clone's origin does" in refused(**moved).message
+
+
 def test_a_user_in_the_address_does_not_hide_the_host() -> None:
     refused(CI_SERVER_URL="https://gitlab.example.com@evil.example")
 

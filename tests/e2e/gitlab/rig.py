@@ -79,6 +79,14 @@ def publish(folder: Path, repositories: Path, command: Path | None = None) -> st
     return commit(assembled, repositories / f"{PROJECT}.git")
 
 
+def install(folder: Path) -> Path:
+    """The gate as an image has it that was built from the component's project in `folder`."""
+    home = folder / "installed"
+    home.mkdir()
+    _call("bash", str(folder / "component/actions/setup/install.sh"), str(home))
+    return home / "gate"
+
+
 def commit(folder: Path, bare: Path) -> str:
     """Commit everything in a folder, and serve it from `bare`."""
     _call("git", "init", "--quiet", "--initial-branch", "main", cwd=folder)
@@ -90,7 +98,10 @@ def commit(folder: Path, bare: Path) -> str:
 
 
 def play(folder: Path, gitlab: GitLab, included: str, deploy: Deploy) -> Run:
-    """Run the pipeline once, with the component of the commit `included`."""
+    """Run the pipeline once, with the component of the commit `included`.
+
+    The project is the clone in `folder`/shop; where there is none, it is made.
+    """
     record = folder / "record"
     record.mkdir(parents=True)
     shop = _shop(folder / "shop", gitlab, included, deploy, record)
@@ -164,7 +175,8 @@ def _node() -> str:
 
 def _shop(folder: Path, gitlab: GitLab, included: str, deploy: Deploy, record: Path) -> Path:
     """A project to deploy, full of files that write their name to `record` when they run."""
-    folder.mkdir()
+    cloned = folder.exists()
+    folder.mkdir(exist_ok=True)
     (folder / ".gitlab-ci.yml").write_text(
         _pipeline(included, gitlab.url, deploy), encoding="utf-8"
     )
@@ -185,8 +197,12 @@ def _shop(folder: Path, gitlab: GitLab, included: str, deploy: Deploy, record: P
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
         (folder / name).chmod(0o755)
-    commit(folder, folder.parent / "shop.git")
-    _call("git", "remote", "add", "origin", f"{gitlab.url}/acme/shop.git", cwd=folder)
+    if cloned:
+        # Known to git, so that jobs see them; but the commit that is deployed stays what it is.
+        _call("git", "add", "--all", "--force", cwd=folder)
+    else:
+        commit(folder, folder.parent / "shop.git")
+        _call("git", "remote", "add", "origin", f"{gitlab.url}/acme/shop.git", cwd=folder)
     _include(folder, gitlab, included)
     return folder
 

@@ -1,4 +1,4 @@
-"""One address that serves git repositories over HTTP as GitLab does, with its API passed on to the sandbox."""
+"""One address that serves git repositories over HTTP as GitLab does; all else there is passed on to the sandbox."""
 
 import base64
 import os
@@ -13,25 +13,33 @@ from typing import Any
 
 import requests
 
+from gate.sandbox.server import Sandbox
+from gate.sandbox.site import Site
+from gate.sandbox.world import World
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+BELOW = "/gitlab"
+"""Where the sandbox's GitLab is; git finds the same repositories there and at the root."""
+
+
+@dataclass(slots=True, kw_only=True)
 class GitLab:
     """A GitLab with bare repositories, such as acme/shop.git."""
 
     url: str
     repositories: Path
+    sandbox: str = ""
+    """Where everything but git is asked; empty while nothing answers."""
     credentials: list[str] = field(default_factory=list)
     """Every user and password that git sent, in order."""
 
 
 @contextmanager
-def serving(repositories: Path, *, job_token: str = "", api: str = "") -> Iterator[GitLab]:
-    """Serve until the block ends. With a `job_token` no repository is public; `api` is the address of the sandbox."""
+def serving(repositories: Path, *, job_token: str = "") -> Iterator[GitLab]:
+    """Serve until the block ends. With a `job_token` no repository is public."""
 
     class Handler(_Handler):
         """Of this server alone."""
 
-    Handler.api = api
     Handler.expected = f"gitlab-ci-token:{job_token}" if job_token else ""
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         url = f"http://127.0.0.1:{server.server_port}"
@@ -41,20 +49,31 @@ def serving(repositories: Path, *, job_token: str = "", api: str = "") -> Iterat
         server.shutdown()
 
 
+@contextmanager
+def playing(gitlab: GitLab, world: World) -> Iterator[Sandbox]:
+    """Let a world answer until the block ends."""
+    box = Sandbox(world)
+    # What it says of addresses is the one that everybody knows.
+    box.site = Site(world, clock=box.clock, base=gitlab.url)
+    with box:
+        gitlab.sandbox = box.url
+        yield box
+        gitlab.sandbox = ""
+
+
 class _Handler(BaseHTTPRequestHandler):
-    api: str
     expected: str
     gitlab: GitLab
 
     def do_GET(self) -> None:
-        """Git's questions, and the API's."""
-        if self.path.startswith("/api/"):
+        """Git's questions, and everybody else's."""
+        if ".git/" not in self.path:
             self._pass_on()
         elif self._let_in():
             self._git()
 
     def do_POST(self) -> None:
-        """What git wants to have."""
+        """What git wants to have, and searches."""
         self.do_GET()
 
     def log_message(self, *_: Any) -> None:
@@ -77,12 +96,12 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         done = subprocess.run(
             ["git", "http-backend"],
-            input=self.rfile.read(int(self.headers.get("Content-Length", 0))),
+            input=self._body(),
             env={
                 "PATH": os.environ["PATH"],
                 "GIT_PROJECT_ROOT": str(self.gitlab.repositories),
                 "GIT_HTTP_EXPORT_ALL": "1",
-                "PATH_INFO": path,
+                "PATH_INFO": path.removeprefix(BELOW),
                 "QUERY_STRING": query,
                 "REQUEST_METHOD": self.command,
                 "CONTENT_TYPE": self.headers.get("Content-Type", ""),
@@ -102,16 +121,24 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _pass_on(self) -> None:
-        if not self.api:
+        if not self.gitlab.sandbox:
             self.send_error(502)
             return
-        kept = ("JOB-TOKEN", "PRIVATE-TOKEN", "Authorization", "Accept")
-        headers = {name: self.headers[name] for name in kept if name in self.headers}
-        answer = requests.get(self.api + self.path, headers=headers, timeout=30)
+        kept = ("JOB-TOKEN", "PRIVATE-TOKEN", "Authorization", "Accept", "Content-Type")
+        answer = requests.request(
+            self.command,
+            self.gitlab.sandbox + self.path,
+            headers={name: self.headers[name] for name in kept if name in self.headers},
+            data=self._body(),
+            timeout=30,
+        )
         self.send_response(answer.status_code)
         for name, value in answer.headers.items():
-            if name.lower() not in ("connection", "content-length", "transfer-encoding"):
+            if name.lower() not in ("connection", "content-length", "date", "transfer-encoding"):
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(answer.content)))
         self.end_headers()
         self.wfile.write(answer.content)
+
+    def _body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -1,76 +1,125 @@
 """Whole deploys: the component as it is released, in a real pipeline, against the sandbox."""
 
+import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
-from gate.sandbox.server import Sandbox
-from gate.sandbox.world import World, sha
+from gate.sandbox.gitlab_rest.clone import clone
+from gate.sandbox.gitlab_rest.translate import load
+from gate.sandbox.runner import gitlab_environ
+from gate.sandbox.world import World
 from tests.e2e.gitlab import rig
 from tests.e2e.gitlab.rig import Deploy, Run
-from tests.e2e.gitlab.server import serving
-
-SANDBOX_SPEAKS_GITLAB = False
-"""Turns the deploys of worlds on; see `_deploy` for what the sandbox is expected to know a job by."""
+from tests.e2e.gitlab.server import BELOW, GitLab, playing, serving
 
 WORLDS = rig.ROOT / "tests/e2e/worlds"
-TOKENS = {
-    "CI_JOB_TOKEN": "sandbox-job-token",
-    "CHANGE_GATE_GITLAB_TOKEN": "sandbox-read-token",
-    "CHANGE_GATE_JIRA_TOKEN": "sandbox-jira-token",
-}
+OWN_JOB = "GET /gitlab/api/v4/job"
+KEYS = {"VERDICT", "REASON_CODES", "CHANGE_TYPE", "RISK", "EVIDENCE_PATH", "EVIDENCE_DIGEST"}
 
 pytestmark = pytest.mark.e2e
-of_worlds = pytest.mark.skipif(
-    not SANDBOX_SPEAKS_GITLAB, reason="the sandbox does not speak GitLab's REST API yet"
-)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """A GitLab's repositories with the component as released, and an image that has the same gate installed."""
+
+    repositories: Path
+    commit: str
+    image: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """A pipeline, and how often the sandbox was asked which job it is."""
+
+    run: Run
+    asked_for_job: int
 
 
 @pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The repositories of a GitLab with the component as released, and its commit."""
+def released(tmp_path_factory: pytest.TempPathFactory) -> Released:
+    """Published and installed once for all tests."""
     folder = tmp_path_factory.mktemp("gitlab")
-    return folder / "repositories", rig.publish(folder, folder / "repositories")
-
-
-def _deploy(world: World, box: str, withheld: str) -> Deploy:
-    environment = {"environment": world.environment}
-    tokens = {name: token for name, token in TOKENS.items() if name != withheld}
-    return Deploy(
-        inputs={**environment, "jira-url": f"{box}/jira", "jira-email": "gate@acme.example"},
-        recheck_inputs=environment,
-        variables={
-            **tokens,
-            "CI_COMMIT_SHA": sha(world.run.commit),
-            "CI_PIPELINE_ID": str(world.run.id),
-            "CI_PROJECT_PATH": world.repository.name,
-        },
+    commit = rig.publish(folder, folder / "repositories")
+    return Released(
+        repositories=folder / "repositories",
+        commit=commit,
+        image={"command": str(rig.install(folder))},
     )
 
 
-def _play(released: tuple[Path, str], scenario: str, folder: Path, *, withheld: str = "") -> Run:
-    world = World.load(WORLDS / scenario)
-    repositories, commit = released
-    with Sandbox(world) as box, serving(repositories, api=f"{box.url}/gitlab") as gitlab:
-        played = rig.play(folder / "run", gitlab, commit, _deploy(world, box.url, withheld))
-    _assert_in_no_file(TOKENS.values(), folder / "run/shop/.gitlab-ci-local/artifacts")
-    assert not [token for token in TOKENS.values() if token in played.log]
-    return played
+def _play(
+    released: Released,
+    scenario: str,
+    folder: Path,
+    *,
+    fetched: bool = False,
+    withheld: str = "",
+    recheck_for: str = "",
+    faults: Iterable[Mapping[str, Any]] = (),
+) -> Played:
+    """The pipeline of a world, in a clone of its repository; `withheld` is a token that is not there."""
+    image = {} if fetched else released.image
+    with serving(released.repositories) as gitlab:
+        world = load(WORLDS / scenario, gitlab.url, over={"faults": list(faults)})
+        world = _checked_out(world, folder / "run/shop", gitlab)
+        deploy = _deploy(world, gitlab, withheld, image, recheck_for or world.environment)
+        with playing(gitlab, world) as box:
+            run = rig.play(folder / "run", gitlab, released.commit, deploy)
+            asked = [request.path for request in box.requests].count("/gitlab/api/v4/job")
+    _assert_no_token(deploy.variables, folder / "run", run)
+    return Played(run=run, asked_for_job=asked)
 
 
-def _assert_in_no_file(tokens: Iterable[str], folder: Path) -> None:
-    files = [path for path in folder.rglob("*") if path.is_file()]
+def _checked_out(world: World, folder: Path, gitlab: GitLab) -> World:
+    folder.mkdir(parents=True)
+    found = clone(world, folder, gitlab.url)
+    # gitlab-ci-local takes the name of the branch from there.
+    branch = world.repository.default_branch
+    subprocess.run(["git", "checkout", "--quiet", "-B", branch], cwd=folder, check=True)
+    return found
+
+
+def _deploy(
+    world: World, gitlab: GitLab, withheld: str, image: Mapping[str, str], recheck_for: str
+) -> Deploy:
+    told = gitlab_environ(world, gitlab.url)
+    shared = {**image, "gitlab-url": f"{gitlab.url}{BELOW}"}
+    jira = {"jira-url": told["CHANGE_GATE_JIRA_URL"], "jira-email": told["CHANGE_GATE_JIRA_EMAIL"]}
+    # What is deployed is what is checked out, and the rest is for the inputs to say.
+    unset = {withheld, "GITLAB_CI", "CI_COMMIT_SHA", "CHANGE_GATE_ENVIRONMENT"}
+    return Deploy(
+        inputs={**shared, **jira, "environment": world.environment},
+        recheck_inputs={**shared, "environment": recheck_for},
+        variables={name: value for name, value in told.items() if name not in unset},
+    )
+
+
+def _assert_no_token(variables: Mapping[str, str], folder: Path, run: Run) -> None:
+    """Neither what jobs left nor what they said holds a token, however it is written."""
+    tokens = [value for name, value in variables.items() if name.endswith("_TOKEN")]
+    pair = f"{variables['CHANGE_GATE_JIRA_EMAIL']}:sandbox-jira-token"
+    tokens += [base64.b64encode(pair.encode()).decode(), "sandbox-jira-token"]
+    files = [path for path in folder.rglob("*/artifacts/**/*") if path.is_file()]
     assert files
     assert not [path for path in files for token in tokens if token.encode() in path.read_bytes()]
+    assert not [token for token in tokens if token in run.log]
 
 
-def _outputs(played: Run) -> dict[str, str]:
-    lines = played.report("outputs.env").splitlines()
-    return dict(line.split("=", 1) for line in lines)
+def _outputs(run: Run) -> dict[str, str]:
+    lines = run.report("outputs.env").splitlines()
+    found = dict(line.split("=", 1) for line in lines)
+    assert all(re.fullmatch(r"GATE_[A-Z_]+", name) for name in found)
+    return {name.removeprefix("GATE_"): value for name, value in found.items()}
 
 
 def _assert_whole(evidence: Path) -> None:
@@ -86,7 +135,6 @@ def _assert_whole(evidence: Path) -> None:
     assert {"decision.json", "summary.md", "report.html", "policy.yml"} <= found.keys()
 
 
-@of_worlds
 @pytest.mark.parametrize(
     ("scenario", "withheld", "exit_code", "verdict"),
     [
@@ -96,49 +144,89 @@ def _assert_whole(evidence: Path) -> None:
     ],
 )
 def test_a_deploy_ends_as_the_verdict_says_and_leaves_evidence(
-    released: tuple[Path, str],
+    released: Released,
     tmp_path: Path,
     scenario: str,
     withheld: str,
     exit_code: int,
     verdict: str,
 ) -> None:
-    played = _play(released, scenario, tmp_path, withheld=withheld)
+    fetched = verdict == "allow"  # as released, in both jobs; the others run in the image
+    played = _play(released, scenario, tmp_path, fetched=fetched, withheld=withheld)
+    run = played.run
 
-    assert played.ended["change-gate"] == exit_code, played.log
-    assert (played.deployed is not None) is (exit_code == 0), played.log
-    told = _outputs(played)
-    assert told["GATE_VERDICT"] == verdict
-    assert bool(told["GATE_REASON_CODES"]) is (exit_code != 0)
-    assert told["GATE_CHANGE_TYPE"] == "normal"
-    assert re.fullmatch(r"sha256:[0-9a-f]{64}", told["GATE_EVIDENCE_DIGEST"])
-    _assert_whole(played.artifacts / "evidence")
-    decision = json.loads(played.report("evidence/decision.json"))
+    assert run.ended["change-gate"] == exit_code, run.log
+    assert run.ended.get("deploy") == (0 if exit_code == 0 else None)
+    assert run.deployed == ("allow\n" if exit_code == 0 else None), run.log
+    assert played.asked_for_job == (2 if exit_code == 0 else 1), "by the check, and by the recheck"
+    told = _outputs(run)
+    assert told.keys() == KEYS
+    assert (told["VERDICT"], told["CHANGE_TYPE"]) == (verdict, "normal")
+    assert bool(told["REASON_CODES"]) is (exit_code != 0)
+    evidence = run.artifacts / "evidence"
+    sums = (evidence / "SHA256SUMS").read_bytes()
+    assert told["EVIDENCE_DIGEST"] == f"sha256:{hashlib.sha256(sums).hexdigest()}"
+    _assert_whole(evidence)
+    decision = json.loads(run.report("evidence/decision.json"))
     assert decision["verdict"] == verdict
-    assert played.report("junit.xml").count("<testcase ") == len(decision["results"])
-    assert json.loads(played.report("annotations.json"))
+    assert told["REASON_CODES"] == ",".join(decision["reason_codes"])
+    _assert_reported(run, decision)
 
 
-@of_worlds
+def _assert_reported(run: Run, decision: Mapping[str, Any]) -> None:
+    """One test case to each control, and those that stand against the deploy have failed."""
+    cases = ElementTree.fromstring(run.report("junit.xml")).iter("testcase")  # noqa: S314 - our own file
+    failed = {case.get("name") or "": bool(list(case.iter("failure"))) for case in cases}
+    assert len(failed) == len(decision["results"])
+    assert any(failed.values()) is (decision["verdict"] == "block")
+    assert json.loads(run.report("annotations.json"))
+
+
 def test_a_broken_policy_stops_the_deploy_and_names_the_place(
-    released: tuple[Path, str], tmp_path: Path
+    released: Released, tmp_path: Path
 ) -> None:
-    played = _play(released, "broken-policy", tmp_path)
+    run = _play(released, "broken-policy", tmp_path).run
 
-    assert (played.ended["change-gate"], played.deployed) == (3, None), played.log
-    assert _outputs(played)["GATE_VERDICT"] == "undecided"
-    assert not (played.artifacts / "evidence").exists()
-    assert "workflow.reviews" in played.log
+    assert (run.ended["change-gate"], run.deployed) == (3, None), run.log
+    assert "deploy" not in run.ended
+    assert _outputs(run) == {"VERDICT": "undecided", "REASON_CODES": "gate.policy-invalid"}
+    assert not (run.artifacts / "evidence").exists()
+    assert "workflow.reviews" in run.log
+
+
+def test_a_deploy_job_that_an_approver_plays_is_stopped_by_the_recheck(
+    released: Released, tmp_path: Path
+) -> None:
+    played_by = {"id": 106, "username": "erin-s", "name": "Erin Sato"}
+    faults = (
+        {"route": OWN_JOB, "times": 1, "merge": {}},  # the gate's job
+        {"route": OWN_JOB, "merge": {"user": played_by}},
+    )
+    run = _play(released, "clean", tmp_path, faults=faults).run
+
+    assert (run.ended["change-gate"], run.ended["deploy"]) == (0, 10), run.log
+    assert run.deployed is None
+    assert "@erin-s (erin) runs this job, and is among those who approved" in run.log
+
+
+def test_a_decision_for_one_environment_does_not_open_another(
+    released: Released, tmp_path: Path
+) -> None:
+    run = _play(released, "clean", tmp_path, recheck_for="staging").run
+
+    assert (run.ended["change-gate"], run.ended["deploy"]) == (0, 10), run.log
+    assert run.deployed is None
+    assert "the decision is for environment production, this deploy is for staging" in run.log
 
 
 def test_a_gitlab_whose_api_is_down_is_undecided_and_stops_the_deploy(
-    released: tuple[Path, str], tmp_path: Path
+    released: Released, tmp_path: Path
 ) -> None:
-    repositories, commit = released
-    with serving(repositories) as gitlab:
-        deploy = Deploy(variables={**TOKENS, "CI_PIPELINE_ID": "7001"})
-        played = rig.play(tmp_path / "run", gitlab, commit, deploy)
+    given = {"CI_JOB_TOKEN": "job-token-canary", "CI_PIPELINE_ID": "7001"}
+    with serving(released.repositories) as gitlab:
+        deploy = Deploy(inputs=released.image, variables=given)
+        run = rig.play(tmp_path / "run", gitlab, released.commit, deploy)
 
-    assert (played.ended["change-gate"], played.deployed) == (4, None), played.log
-    assert _outputs(played)["GATE_VERDICT"] == "undecided"
-    assert not [token for token in TOKENS.values() if token in played.log]
+    assert (run.ended["change-gate"], run.deployed) == (4, None), run.log
+    assert _outputs(run)["VERDICT"] == "undecided"
+    assert "job-token-canary" not in run.log
