@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from gate.domain.control import Failed, NotApplicable, Observation, Outcome, Passed, Reason
 from gate.domain.derived import JudgedRequest, JudgedReview, Reviews, ScopedChange
 from gate.domain.directory import shown
-from gate.domain.facts import Baseline, ChangeKind, Commit, Run
+from gate.domain.facts import Baseline, ChangeKind, Commit, MergeRequest, Run
+from gate.domain.forge_rules import flaws, told
 from gate.domain.idle import brings_nothing
 from gate.domain.phrases import counted, listed, moment, safe, short
-from gate.domain.policy.workflow import ReviewRules
+from gate.domain.policy.workflow import ForgeRulesUse, ReviewRules
 from gate.domain.writers import outside
 
 ID = "review"
@@ -22,10 +24,21 @@ REASONS = {
     "not-approved": "a merge request has fewer independent approvals of its final content than it needs",
     "changes-requested": "somebody's last word about a merge request is that it must change",
     "nothing-known": "the revision is new, but no commit of it is known",
+    "no-forge-rules": "the policy relies on approval rules of the forge, and none asked for an approval",
+    "forge-rules-weakened": "the policy relies on approval rules of the forge, and a merge request asked for less",
+    "forge-rules-not-met": "the policy relies on approval rules of the forge, and one of them was not met",
 }
 Settings = ReviewRules
 
 _WAIVE = "the owner of the change policy can waive `review` until a day, with a reason"
+_RULES_REMEDY = {
+    "no-forge-rules": "Whoever maintains the project sets approval rules in GitLab, or the owner of the change policy "
+    "sets `workflow.review.forge_rules` to `observe`.",
+    "forge-rules-weakened": "Whoever maintains the project forbids editing approval rules in merge requests. For what "
+    f"is merged already, {_WAIVE}.",
+    "forge-rules-not-met": "Whoever maintains the project finds out how it could be merged. For what is merged "
+    f"already, {_WAIVE}.",
+}
 
 
 def evaluate(
@@ -34,11 +47,16 @@ def evaluate(
     """Ask for each commit how it got in, and for each merge request who approved what is deployed."""
     if not change.commits and not change.merge_requests:
         return _without_commits(change, baseline, run)
+    requests = change.merge_requests
     reasons = (
         *(_direct_push(commit) for commit in outside(change)),
         *(reason for request in reviews.requests for reason in _against(request, settings)),
+        *(reason for request in requests for reason in _against_rules(request, settings)),
     )
-    seen = tuple(item for request in reviews.requests for item in _seen(request))
+    seen = (
+        *(item for request in reviews.requests for item in _seen(request)),
+        *(Observation(text, request.url) for request in requests for text in told(request)),
+    )
     return Failed(reasons=reasons, observations=seen) if reasons else Passed(observations=seen)
 
 
@@ -83,6 +101,18 @@ def _against(request: JudgedRequest, settings: ReviewRules) -> Iterator[Reason]:
         )
     if len(request.approvers) < settings.approvals:
         yield _not_approved(request, settings)
+
+
+def _against_rules(request: MergeRequest, settings: ReviewRules) -> Iterator[Reason]:
+    """What the forge's own rules say against it, where the policy relies on them."""
+    match settings.forge_rules:
+        case ForgeRulesUse.OBSERVE:
+            return
+        case ForgeRulesUse.REQUIRE:
+            for code, text in flaws(request):
+                yield Reason(code=code, text=text, remedy=_RULES_REMEDY[code], url=request.url)
+        case _:
+            assert_never(settings.forge_rules)
 
 
 def _not_approved(request: JudgedRequest, settings: ReviewRules) -> Reason:

@@ -2,7 +2,9 @@
 
 A forge names the commit that was reviewed, but that alone proves nothing: GitHub moves existing reviews to the new
 head after a forced push and after a merge of the base branch, so an old approval can stand on content that its author
-never saw. The rule, with every case, is in docs/controls/review.md.
+never saw. Where a forge proves that a rebase left the whole difference as it was, its adapter tells of no rewrite, and
+that the content arrived with the difference: the approval stands, as after a clean merge of the base branch. The rule,
+with every case, is in docs/controls/review.md.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from gate.domain.lookup import Facts, depends, lookup
 from gate.domain.missing import Missing
 from gate.domain.phrases import moment, short
 from gate.domain.policy.document import Policy
+from gate.domain.policy.workflow import ForgeRulesUse
 from gate.domain.writers import Deed, Writers, told, writers_of
 
 COUNTS = "counts"
@@ -49,12 +50,18 @@ class _Scene:
 def reviews(facts: Facts, policy: Policy) -> Reviews | Missing:
     """Judge every review of every merge request in scope.
 
-    Missing when the change is, and when somebody who wrote any of it stands under no name in `people`: an account that
-    cannot be mapped might be the approver's own.
+    Missing when the change is; when somebody who wrote any of it stands under no name in `people`: an account that
+    cannot be mapped might be the approver's own; and when the policy relies on the forge's own approval rules, which
+    cannot be told.
     """
     change = lookup(facts, ScopedChange)
     if isinstance(change, Missing):
         return depends(change, "who reviewed what")
+    if policy.workflow.review.forge_rules is ForgeRulesUse.REQUIRE:
+        for request in change.merge_requests:
+            if request.forge_rules and request.forge_rules.missing:
+                what = f"what the forge's own approval rules asked of {request.reference}"
+                return depends(request.forge_rules.missing, what)
     scenes = [_scene(request, change, policy) for request in change.merge_requests]
     if strangers := [stranger for scene in scenes for stranger in _strangers(scene)]:
         return unmapped("who wrote this change", strangers, policy)
@@ -175,6 +182,8 @@ def _by_content(review: Review, scene: _Scene) -> tuple[str, str] | None:
 
 def _counting(review: Review, scene: _Scene) -> str:
     said = f"it is for {short(review.revision)}, and no content came after it"
+    if review.given_for:
+        said = f"it is for {short(review.given_for)}, which was rebased unchanged, and no content came after it"
     moved = carried_over(review, scene.request)
     return f"{said}; the policy allows that {moved.why} (`allow_reanchored`)" if moved else said
 

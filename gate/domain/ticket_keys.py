@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import assert_never
+from urllib.parse import urlsplit
 
 from gate.domain.facts import MergeRequest
 from gate.domain.policy.workflow import TicketRules, TrackerName
@@ -19,17 +20,19 @@ from gate.errors import UsageInvalid
 
 
 def keys_in(
-    text: str, projects: Sequence[str], tracker: TrackerName, repository: str = ""
+    text: str, projects: Sequence[str], tracker: TrackerName, repository: str = "", below: str = ""
 ) -> tuple[str, ...]:
     """Keys that `text` names, in order of appearance, each once, as the policy spells the project.
 
     Jira keys are sensitive to case, as they are in running text. Issues of a forge are named by
-    `owner/name#12`, by their address, and by `#12` when `repository` itself is a project.
+    `owner/name#12`, by their address, and by `#12` when `repository` itself is a project. `below` is
+    the path that the forge itself lives below, such as `/gitlab`.
     """
     known = tuple(project for project in projects if project)
     if not known:
         return ()
-    return tuple(dict.fromkeys(_matches(without_invisible(text), known, tracker, repository)))
+    found = _matches(without_invisible(text), known, tracker, repository, below)
+    return tuple(dict.fromkeys(found))
 
 
 def keys_of(request: MergeRequest, rules: TicketRules, repository: str) -> tuple[str, ...]:
@@ -42,8 +45,9 @@ def keys_of(request: MergeRequest, rules: TicketRules, repository: str) -> tuple
     """
     # GitHub counts issues and merge requests as one, GitLab each by themselves: `!12` is never a key.
     own = f"{repository}{request.reference}".casefold()
+    below = _path_of_the_forge(request, repository)
     for place in _places(request, rules.tracker):
-        found = keys_in(place, rules.projects, rules.tracker, repository)
+        found = keys_in(place, rules.projects, rules.tracker, repository, below)
         if keys := tuple(key for key in found if key.casefold() != own):
             return keys
     return ()
@@ -93,6 +97,13 @@ def _places(request: MergeRequest, tracker: TrackerName) -> Iterator[str]:
     yield "\n".join(_headline(commit.headline, tracker) for commit in request.commits)
 
 
+def _path_of_the_forge(request: MergeRequest, repository: str) -> str:
+    """What stands between the host and the repository in the merge request's own address: mostly nothing."""
+    address = urlsplit(request.url).path
+    below, found, _ = address.casefold().partition(f"/{repository}/".casefold())
+    return address[: len(below)] if found else ""
+
+
 def _headline(headline: str, tracker: TrackerName) -> str:
     text = _REVERTED.sub("", headline)
     # GitHub ends the headline of a squash with the number of the pull request, which is no issue.
@@ -100,9 +111,9 @@ def _headline(headline: str, tracker: TrackerName) -> str:
 
 
 def _matches(
-    text: str, projects: tuple[str, ...], tracker: TrackerName, repository: str
+    text: str, projects: tuple[str, ...], tracker: TrackerName, repository: str, below: str
 ) -> Iterator[str]:
-    for match in _pattern(projects, tracker, repository).finditer(text):
+    for match in _pattern(projects, tracker, repository, below).finditer(text):
         start, end = match.span()
         before, after = text[max(0, start - _WORDS_BEFORE) : start], text[end : end + 1]
         if _joins(before[-1:]) or _joins(after) or (after and is_turning(after)):
@@ -141,7 +152,11 @@ def _mark(tracker: TrackerName) -> str:
 
 @lru_cache(maxsize=64)
 def _pattern(
-    projects: tuple[str, ...], tracker: TrackerName, repository: str, any_case: bool = False
+    projects: tuple[str, ...],
+    tracker: TrackerName,
+    repository: str,
+    below: str = "",
+    any_case: bool = False,
 ) -> re.Pattern[str]:
     names = "|".join(re.escape(project) for project in projects)
     match tracker:
@@ -155,15 +170,15 @@ def _pattern(
         case TrackerName.GITLAB:
             # GitLab shows the same issue as a work item.
             page = "-/(?:issues|work_items)"
-            return _of_a_forge(names, page, has_own=_holds(projects, repository))
+            return _of_a_forge(names, page, has_own=_holds(projects, repository), below=below)
         case _:
             assert_never(tracker)
 
 
-def _of_a_forge(names: str, page: str, *, has_own: bool) -> re.Pattern[str]:
+def _of_a_forge(names: str, page: str, *, has_own: bool, below: str = "") -> re.Pattern[str]:
     """Issues by their address (`page` is what stands before the number), as `project#12`, and as `#12`."""
     forms = [
-        rf"https?://[^\s/]+/(?P<linked>{names})/{page}/{_NUMBER.format('linked_number')}",
+        rf"https?://[^\s/]+{re.escape(below)}/(?P<linked>{names})/{page}/{_NUMBER.format('linked_number')}",
         rf"(?<![\w./-])(?P<project>{names})#{_NUMBER.format('number')}",
     ]
     if has_own:

@@ -1,10 +1,20 @@
+from dataclasses import replace
 from pathlib import Path
 
 from gate.controls.review import REASONS, evaluate
 from gate.domain.control import Failed, NotApplicable, Outcome, Passed
 from gate.domain.derived import OutOfScope, Reviews, ScopedChange
-from gate.domain.facts import Baseline, ChangeKind, Deployment, MergeKind, ReviewState
-from gate.domain.policy.workflow import ReviewRules
+from gate.domain.facts import (
+    Baseline,
+    ChangeKind,
+    Deployment,
+    ForgeRule,
+    ForgeRules,
+    MergeKind,
+    ReviewState,
+    WeakerRule,
+)
+from gate.domain.policy.workflow import ForgeRulesUse, ReviewRules
 from gate.domain.reviews import WHY_NOT, reviews
 from tests.domain.who import (
     ALICE,
@@ -27,10 +37,17 @@ BASELINE = Baseline(
 )
 
 
-def judge(change: ScopedChange, *, approvals: int = 1, baseline: Baseline = BASELINE) -> Outcome:
+def judge(
+    change: ScopedChange,
+    *,
+    approvals: int = 1,
+    baseline: Baseline = BASELINE,
+    use: ForgeRulesUse = ForgeRulesUse.OBSERVE,
+) -> Outcome:
     judged = reviews({ScopedChange: change}, policy())
     assert isinstance(judged, Reviews)
-    return evaluate(change, judged, baseline, run(), ReviewRules(approvals=approvals))
+    rules = ReviewRules(approvals=approvals, forge_rules=use)
+    return evaluate(change, judged, baseline, run(), rules)
 
 
 def failed(outcome: Outcome) -> Failed:
@@ -162,3 +179,48 @@ def test_the_page_explains_every_code() -> None:
         assert f"`review.{code}`" in page
     for code in WHY_NOT:
         assert f"| `{code}` |" in page
+
+
+def ruled(*rules: ForgeRule, weaker: tuple[WeakerRule, ...] = ()) -> ScopedChange:
+    own = ForgeRules(rules=rules, overwritten=bool(weaker), weaker=weaker)
+    return scoped(replace(request(review(ALICE)), forge_rules=own))
+
+
+MET = ForgeRule(name="security", required=1, met=True, approved_by=(ALICE,))
+UNMET = ForgeRule(name="security", required=2, met=False, approved_by=(ALICE,))
+WEAKER = WeakerRule(name="security", project_asks=2, asks=1)
+
+
+def test_rules_of_the_forge_are_told_and_decide_nothing_by_themselves() -> None:
+    for change in (ruled(MET), ruled(UNMET), ruled(weaker=(WEAKER,)), ruled()):
+        outcome = judge(change)
+        assert isinstance(outcome, Passed)
+    outcome = judge(ruled(UNMET, weaker=(WEAKER,)))
+    assert isinstance(outcome, Passed)
+    assert [item.text for item in outcome.observations][2:] == [
+        "#12 has approval rules of its own: the project's rule security asks for 2 approvals, and that of the merge "
+        "request for 1",
+        "#12 did not meet the forge's own rule security, which asks for 2 approvals and has 1, by @alice-ng",
+    ]
+
+
+def test_where_the_policy_relies_on_them_they_hold_or_it_fails() -> None:
+    required = ForgeRulesUse.REQUIRE
+    assert isinstance(judge(ruled(MET), use=required), Passed)
+    expected = {
+        "forge-rules-weakened": ruled(MET, weaker=(WEAKER,)),
+        "forge-rules-not-met": ruled(UNMET),
+        "no-forge-rules": ruled(),
+    }
+    for code, change in expected.items():
+        (reason,) = failed(judge(change, use=required)).reasons
+        assert reason.code == code
+        assert reason.text.endswith(".")
+        assert reason.remedy.endswith(".")
+        assert reason.url.endswith("/pull/12")
+
+
+def test_a_forge_without_such_rules_cannot_be_relied_on_for_them() -> None:
+    (reason,) = failed(judge(scoped(request(review(ALICE))), use=ForgeRulesUse.REQUIRE)).reasons
+    assert reason.code == "no-forge-rules"
+    assert "from the tier Premium on" in reason.text

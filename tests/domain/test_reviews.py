@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.domain.derived import JudgedRequest, Reviews, ScopedChange
-from gate.domain.facts import Commit, MergeKind, MergeRequest, Review, ReviewState
+from gate.domain.facts import Commit, ForgeRules, MergeKind, MergeRequest, Review, ReviewState
 from gate.domain.identity import Identity, Kind
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
-from gate.domain.policy.workflow import Freshness
+from gate.domain.policy.workflow import ForgeRulesUse, Freshness, ReviewRules
 from gate.domain.reviews import COUNTS, WHY_NOT, reviews
 from tests.domain.who import (
     ALICE,
@@ -51,6 +51,37 @@ def test_an_approval_of_the_final_content_by_somebody_else_counts() -> None:
     assert found.last_content == "c1"
     assert found.could_approve == ("alice", "carol", "dana")
     assert found.reviews[0].why == "it is for c1, and no content came after it"
+
+
+def test_an_approval_that_a_rebase_carried_over_says_what_it_was_given_for() -> None:
+    found = judged(request(replace(review(ALICE), given_for="c0")))
+    assert found.approvers == ("alice",)
+    assert (
+        found.reviews[0].why
+        == "it is for c0, which was rebased unchanged, and no content came after it"
+    )
+
+
+@pytest.mark.parametrize("use", ForgeRulesUse)
+def test_rules_of_the_forge_that_cannot_be_told_matter_only_where_the_policy_relies_on_them(
+    use: ForgeRulesUse,
+) -> None:
+    gap = Missing(
+        source="GitLab", reason_code="not-permitted", detail="no token", remedy="Make one."
+    )
+    one = replace(request(review(ALICE)), forge_rules=ForgeRules(missing=gap))
+    chosen = replace(policy().workflow, review=ReviewRules(forge_rules=use))
+    found = reviews({ScopedChange: scoped(one)}, replace(policy(), workflow=chosen))
+    if use is ForgeRulesUse.OBSERVE:
+        assert isinstance(found, Reviews)
+    else:
+        assert isinstance(found, Missing)
+        assert found.reason_code == "not-permitted"
+        assert "what the forge's own approval rules asked of #12 cannot be told" in found.detail
+        assert found.remedy == "Make one."
+    known = scoped(replace(one, forge_rules=ForgeRules()), request(review(ALICE), number=13))
+    found = reviews({ScopedChange: known}, replace(policy(), workflow=chosen))
+    assert isinstance(found, Reviews)
 
 
 def test_without_the_change_nothing_is_known() -> None:

@@ -195,6 +195,38 @@ def test_on_gitlab_the_issue_of_the_merge_requests_own_number_is_another_thing()
     assert keys_of(request, GITLAB, "acme/shop/app") == ("acme/shop/app#12",)
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "keys"),
+    [
+        ("/gitlab", "https://git.acme.example/gitlab/acme/changes/-/issues/5", ("acme/changes#5",)),
+        (
+            "/GitLab/x",
+            "https://git.acme.example/gitlab/X/acme/changes/-/issues/5",
+            ("acme/changes#5",),
+        ),
+        ("/gitlab", "acme/changes#5", ("acme/changes#5",)),
+        ("/gitlab", "https://git.acme.example/acme/changes/-/issues/5", ()),
+        ("/gitlab", "https://git.acme.example/gitlab/other/acme/changes/-/issues/5", ()),
+        ("/git.ab", "https://git.acme.example/gitlab/acme/changes/-/issues/5", ()),
+        ("", "https://git.acme.example/gitlab/acme/changes/-/issues/5", ()),
+        ("", "https://git.acme.example/acme/changes/-/issues/5", ("acme/changes#5",)),
+    ],
+)
+def test_on_a_server_below_a_path_an_issue_has_the_path_in_its_address(
+    path: str, text: str, keys: tuple[str, ...]
+) -> None:
+    url = f"https://git.acme.example{path}/acme/shop/app/-/merge_requests/12"
+    request = replace(naming(body=text, mark="!"), url=url)
+    assert keys_of(request, GITLAB, "acme/shop/app") == keys
+
+
+def test_an_address_that_does_not_name_the_repository_tells_no_path() -> None:
+    request = replace(
+        naming(body="https://git.acme.example/acme/changes/-/issues/5"), url="about:blank"
+    )
+    assert keys_of(request, GITLAB, "acme/shop/app") == ("acme/changes#5",)
+
+
 def test_a_squashed_headline_of_gitlab_may_end_with_an_issue() -> None:
     headlines = ("Add retries (#40)", "Merge branch 'x' into 'main'", "Add more (!41)")
     request = naming(headlines=headlines, mark="!")

@@ -115,3 +115,30 @@ def test_an_issue_of_the_same_project_may_name_the_bare_number(text: str, tied: 
     assert is_tied(work_item(body=text), REQUEST, ON_GITLAB, requests) == tied
     other = work_item(body=text, key="acme/changes#3")
     assert not is_tied(other, REQUEST, ON_GITLAB, requests)
+
+
+BELOW = "https://git.acme.example/gitlab/acme/shop/app"
+
+
+@pytest.mark.parametrize(
+    ("text", "repository", "merge_request"),
+    [
+        (f"{BELOW}/-/merge_requests/12", True, True),
+        (BELOW, True, False),
+        ("git.acme.example/gitlab/acme/shop/app/-/tree/main", True, False),
+        ("acme/shop/app!12", True, True),
+        (ADDRESS, False, False),
+        ("https://git.acme.example/other/acme/shop/app/-/merge_requests/12", False, False),
+        ("https://git.acme.example/gitlab/gitlab/acme/shop/app", False, False),
+    ],
+)
+def test_on_a_server_below_a_path_the_path_is_part_of_the_address(
+    text: str, repository: bool, merge_request: bool
+) -> None:
+    below = replace(ON_GITLAB, host="git.acme.example/gitlab")
+    requests = [
+        replace(request(number=12), reference="!12", url=f"{BELOW}/-/merge_requests/12"),
+    ]
+    assert is_tied(jira(links=(text,)), REPOSITORY, below, requests) == repository
+    assert is_tied(jira(links=(text,)), REQUEST, below, requests) == merge_request
+    assert is_tied(jira(links=(text,)), REQUEST, below, []) == repository

@@ -17,6 +17,7 @@ from tests.scenarios.forges import (
 )
 from tests.scenarios.play import names
 from tests.scenarios.test_invariants import SECRETS
+from tests.scenarios.test_scenarios import one_line
 
 KNOWN = {"why", "not_on_gitlab", "world", "expect", "differs"}
 
@@ -33,6 +34,8 @@ def test_scenario_on_gitlab(name: str, tmp_path: Path, request: pytest.FixtureRe
         assert text not in found.said
         if name in SECRETS:
             assert not any(text.encode() in content for content in found.evidence.values())
+    for text in wanted.get("says", []):
+        assert one_line(text) in one_line(found.said)
     if "reasons" in wanted:
         assert sorted(json.loads(found.outputs["reason-codes"])) == sorted(wanted["reasons"])
     if "verdict" in wanted:

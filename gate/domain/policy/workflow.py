@@ -103,6 +103,13 @@ class Freshness(Enum):
     ALLOW_REANCHORED = "allow_reanchored"
 
 
+class ForgeRulesUse(Enum):
+    """What the forge's own approval rules are to the policy."""
+
+    OBSERVE = "observe"
+    REQUIRE = "require"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRules:
     """Every commit was reviewed by somebody who did not write it."""
@@ -117,6 +124,13 @@ class ReviewRules:
             "allow_reanchored: it counts when the forge moved it to the final content"
         ),
     ] = Freshness.STRICT
+    forge_rules: Annotated[
+        ForgeRulesUse,
+        Doc(
+            "what GitLab's own approval rules (Premium) are to this policy; observe: what they asked for, and whether "
+            "a merge request weakened them, is told; require: it also has to meet them, and not to weaken them"
+        ),
+    ] = ForgeRulesUse.OBSERVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

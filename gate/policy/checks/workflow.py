@@ -24,8 +24,12 @@ _GITLAB_PROJECT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-
 _GATEWAY = "https://api.atlassian.com/"
 _LONGEST_DECISION = timedelta(hours=24)
 
-RISKY_EVENTS = frozenset({"workflow_run"})
-"""Events that people who may not deploy can cause, unless the workflow that they follow is guarded well."""
+RISKY_EVENTS = {
+    "trigger": "is caused by whoever holds the trigger token, and GitLab names the person who made the token instead",
+    "workflow_run": "can be caused by people who may not deploy",
+}
+"""Events that people who may not deploy can cause, unless what stands before them is guarded well, and how."""
+_DEPLOY_ON = "deploy on push, release, workflow_dispatch, deployment, schedule or web"
 
 
 def check_ticket(rules: TicketRules, at: At) -> Iterator[Problem]:
@@ -96,13 +100,10 @@ def check_revision(rules: RevisionRules, at: At) -> Iterator[Problem]:
             yield here.error(
                 f"{quoted(event)} can be caused by anybody, or runs what nobody has reviewed, "
                 "so that it never starts a deploy",
-                hint="remove it; deploy on push, release, workflow_dispatch, deployment, schedule or web",
+                hint=f"remove it; {_DEPLOY_ON}",
             )
-        elif event in RISKY_EVENTS:
-            yield here.warning(
-                f"{quoted(event)} can be caused by people who may not deploy",
-                hint="deploy on push, release, workflow_dispatch, deployment, schedule or web",
-            )
+        elif why := RISKY_EVENTS.get(event):
+            yield here.warning(f"{quoted(event)} {why}", hint=_DEPLOY_ON)
 
 
 def check_workflow(workflow: Workflow, at: At) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from gate.sandbox.messages import Request, Response, answer
 from gate.sandbox.routing import Route
 from gate.sandbox.world.git import number
 from gate.sandbox.world.gitlab import ApprovalRule
+from gate.sandbox.world.reviews import PullRequest
 
 _HEAD = ("id", "iid", "project_id", "title", "description", "state", "created_at", "updated_at")
 
@@ -27,7 +28,7 @@ def approvals(gitlab: GitLab, request: Request, named: Mapping[str, str]) -> Res
     mine = {"user_has_approved": False, "user_can_approve": False}
     if gitlab.site.edition == "ce":
         return answer({**mine, "approved": bool(shown), "approved_by": shown})
-    rules = rules_of(gitlab)
+    rules = rules_of_request(gitlab, found)
     left = {name: _left(rule, standing) for name, rule in rules.items()}
     request_shape = alone(gitlab, found)
     return answer(
@@ -58,18 +59,26 @@ def approval_state(gitlab: GitLab, request: Request, named: Mapping[str, str]) -
     """`GET …/merge_requests/{iid}/approval_state`: rule by rule. On Free there are none."""
     if gitlab.site.edition == "ce":
         raise no_route()
-    standing = story(gitlab, gitlab.merge_request(named["iid"])).approvals
+    found = gitlab.merge_request(named["iid"])
+    standing = story(gitlab, found).approvals
+    rules, project = rules_of_request(gitlab, found), rules_of(gitlab)
     shapes = [
         {
             **_rule(gitlab, name, rule),
-            "overridden": False,
+            "source_rule": None,
+            "overridden": name in project and rule != project[name],
             "code_owner": False,
             "approved": not _left(rule, standing),
             "approved_by": [somebody(gitlab, one.by) for one in _matching(rule, standing)],
         }
-        for name, rule in rules_of(gitlab).items()
+        for name, rule in rules.items()
     ]
-    return answer({"approval_rules_overwritten": False, "rules": shapes})
+    # At the merge the project's rules are copied into the merge request, so it has rules of its own in any case.
+    has_own = bool(rules) and (
+        found.merged is not None or str(found.number) in gitlab.site.own_rules
+    )
+    overwritten = gitlab.site.may_edit_rules and has_own
+    return answer({"approval_rules_overwritten": overwritten, "rules": shapes})
 
 
 def approval_rules(gitlab: GitLab, request: Request, named: Mapping[str, str]) -> Response:
@@ -94,7 +103,7 @@ def settings(gitlab: GitLab, request: Request, named: Mapping[str, str]) -> Resp
             "approvals_before_merge": 0,
             "reset_approvals_on_push": gitlab.site.reset_approvals_on_push,
             "selective_code_owner_removals": False,
-            "disable_overriding_approvers_per_merge_request": False,
+            "disable_overriding_approvers_per_merge_request": not gitlab.site.may_edit_rules,
             "merge_requests_author_approval": False,
             "merge_requests_disable_committers_approval": False,
             "require_password_to_approve": False,
@@ -109,6 +118,12 @@ def rules_of(gitlab: GitLab) -> dict[str, ApprovalRule]:
         return {}
     required = gitlab.world.repository.required_approvals
     return dict(gitlab.site.approval_rules) or {"All Members": ApprovalRule(required=required)}
+
+
+def rules_of_request(gitlab: GitLab, request: PullRequest) -> dict[str, ApprovalRule]:
+    """The rules that hold for a merge request: its own, where it has any and may."""
+    own = gitlab.site.own_rules.get(str(request.number), {})
+    return dict(own) if own and gitlab.site.may_edit_rules else rules_of(gitlab)
 
 
 def _matching(rule: ApprovalRule, standing: Sequence[Approval]) -> list[Approval]:

@@ -36,12 +36,20 @@ class GitLabSite:
     version: str = "18.5"
     read_token: bool = True
     """Whether somebody made a token with the scope `read_api`."""
-    dead: tuple[Literal["job", "read"], ...] = ()
+    write_token: bool = False
+    """Whether somebody made a token with the scope `api`."""
+    write_role: Literal["guest", "reporter"] = "reporter"
+    """The role of that token in the project."""
+    dead: tuple[Literal["job", "read", "write"], ...] = ()
     """Tokens that are expired."""
     reset_approvals_on_push: bool = False
     """Premium: a push takes approvals away."""
     approval_rules: Mapping[str, ApprovalRule] = field(default_factory=dict)
     """Premium. Without any, `repository.required_approvals` is the one rule."""
+    own_rules: Mapping[str, Mapping[str, ApprovalRule]] = field(default_factory=dict)
+    """Premium. Rules that somebody wrote into a merge request, by its number, in the place of the project's."""
+    may_edit_rules: bool = True
+    """Premium: whether the project lets people edit approval rules in a merge request, as GitLab does by itself."""
     freeze_periods: Mapping[str, FreezePeriod] = field(default_factory=dict)
 
     @property

@@ -85,6 +85,14 @@ def test_events_that_others_can_cause_are_a_warning() -> None:
     assert said.startswith("workflow.revision.events[0]: `workflow_run` can be caused by people")
 
 
+def test_a_trigger_token_of_gitlab_deploys_in_the_name_of_whoever_made_it() -> None:
+    (said,) = warnings({"workflow": {"revision": {"events": ["trigger", "web"]}}})
+    assert said == (
+        "workflow.revision.events[0]: `trigger` is caused by whoever holds the trigger token, and GitLab names the "
+        "person who made the token instead; deploy on push, release, workflow_dispatch, deployment, schedule or web"
+    )
+
+
 @pytest.mark.parametrize("branch", ["release/*", "refs/heads/main", "a b", "main^"])
 def test_the_branch_is_one_branch(branch: str) -> None:
     (said,) = errors({"workflow": {"branch": branch}})

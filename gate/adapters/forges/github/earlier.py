@@ -7,12 +7,12 @@ from functools import partial
 
 from gate.adapters.forges.github.client import Client
 from gate.adapters.forges.github.pulls import follow, issues
+from gate.adapters.forges.naming import use_of
 from gate.adapters.part import Part
 from gate.adapters.side_by_side import side_by_side
-from gate.domain.facts import Change, EarlierUse, EarlierUses, MergeRequest
+from gate.domain.facts import Change, EarlierUses, MergeRequest
 from gate.domain.identity import Identity
-from gate.domain.policy.workflow import TicketRules, TrackerName
-from gate.domain.ticket_keys import keys_of
+from gate.domain.policy.workflow import TrackerName
 
 _NOT_ASKED = Identity(system="github", login="")
 
@@ -35,40 +35,13 @@ def read(client: Client, merged: Part, change: Change, keys: Sequence[str]) -> E
         and (newest is None or node.moment("mergedAt") <= newest)
     ]
     requests = side_by_side([partial(_request, client, node) for node in others])
+    found = [use_of(request, keys, client.repository, TrackerName.GITHUB) for request in requests]
     more = page.member("pageInfo").flag("hasNextPage")
     return EarlierUses(
-        uses=tuple(use for request in requests if (use := _use(request, keys, client.repository))),
+        uses=tuple(use for use in found if use),
         # They come by their last update, which is never before their merge: from here on none was left out.
         since=nodes[-1].moment("updatedAt") if nodes and more else None,
     )
-
-
-def _use(request: MergeRequest, keys: Sequence[str], repository: str) -> EarlierUse | None:
-    named = [
-        key for rules in _rules(keys) for key in keys_of(request, rules, repository) if key in keys
-    ]
-    if not named or request.merged_at is None:
-        return None
-    return EarlierUse(
-        reference=request.reference,
-        keys=tuple(dict.fromkeys(named)),
-        merged_at=request.merged_at,
-        merge_commit=request.merge_commit,
-        url=request.url,
-    )
-
-
-def _rules(keys: Sequence[str]) -> list[TicketRules]:
-    """Rules under which these very keys are tickets: one tracker each, and their projects."""
-    marks = {TrackerName.GITHUB: "#", TrackerName.JIRA: "-"}
-    projects: dict[TrackerName, list[str]] = {}
-    for key in keys:
-        tracker = TrackerName.GITHUB if "#" in key else TrackerName.JIRA
-        projects.setdefault(tracker, []).append(key.rpartition(marks[tracker])[0])
-    return [
-        TicketRules(tracker=tracker, projects=tuple(dict.fromkeys(named)), approved_statuses=())
-        for tracker, named in projects.items()
-    ]
 
 
 def _request(client: Client, node: Part) -> MergeRequest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gate.adapters.forges.gitlab import accounts
+from gate.adapters.forges.gitlab import accounts, environment_rules
 from gate.adapters.forges.gitlab.baseline import KEEP, check_environment, pipeline_of
 from gate.adapters.forges.gitlab.client import Client, has_more
 from gate.adapters.forges.gitlab.question import Question, missing
@@ -22,10 +22,13 @@ def read(client: Client, asked: Reference, started_at: datetime) -> DeploymentAp
     """
     question = Question(what=f"approvals of the deployment to {asked.environment}")
     numbers = _own(client, question, asked, started_at)
-    found = [
-        approval for number in numbers for approval in _approvals(client, question, asked, number)
-    ]
-    return DeploymentApprovals(environment=asked.environment, approvals=tuple(found))
+    found = [_deployment(client, question, asked, number) for number in numbers]
+    newest = environment_rules.of_deployment(found[0]) if found else None
+    return DeploymentApprovals(
+        environment=asked.environment,
+        approvals=tuple(approval for one in found for approval in _approvals(one)),
+        forge_rules=newest or environment_rules.of_protection(client, asked.environment),
+    )
 
 
 def _own(client: Client, question: Question, asked: Reference, started_at: datetime) -> list[int]:
@@ -54,13 +57,16 @@ def _own(client: Client, question: Question, asked: Reference, started_at: datet
     )
 
 
-def _approvals(
-    client: Client, question: Question, asked: Reference, number: int
-) -> list[DeploymentApproval]:
-    found = client.get(question, f"{client.home}/deployments/{number}", KEEP)
+def _deployment(client: Client, question: Question, asked: Reference, number: int) -> Part:
+    path, keep = f"{client.home}/deployments/{number}", KEEP | environment_rules.KEEP
+    found = client.get(question, path, keep)
     check_environment(question, found, asked)
     if (found.number("id"), pipeline_of(found)) != (number, asked.pipeline_id):
         raise missing(question, "wrong-object", "GitLab answered about another deployment")
+    return found
+
+
+def _approvals(found: Part) -> list[DeploymentApproval]:
     # The community edition knows neither of these; every other one tells both, if only as empty.
     if not {"approvals", "pending_approval_count"} & found.members().keys():
         return []

@@ -27,15 +27,21 @@ def read(client: Client, asked: Reference) -> Baseline:
         "order_by": "id",
         "sort": "desc",
     }
+    own: list[Deployment] = []
     for number in range(1, MOST_PAGES + 1):
         path = f"{client.home}/deployments"
         answer, page = client.page(question, path, KEEP, {**parameters, "page": number})
-        history = tuple(
-            past for one in page if (past := _deployment(question, one, asked)) is not None
-        )
+        found = [_deployment(question, one, asked) for one in page]
+        own += [past for past in found if past.run_id == asked.pipeline_id]
+        history = tuple(past for past in found if past.run_id != asked.pipeline_id)
         more = has_more(question, answer, page)
         if history or not more:
-            return Baseline(environment=asked.environment, history=history, complete=not more)
+            return Baseline(
+                environment=asked.environment,
+                history=history,
+                complete=not more,
+                by_this_run=own[0] if own else None,
+            )
     raise missing(
         question, "too-large", f"the newest {MOST_PAGES} pages are all of this very pipeline"
     )
@@ -59,15 +65,13 @@ def check_environment(question: Question, one: Part, asked: Reference) -> None:
         )
 
 
-def _deployment(question: Question, one: Part, asked: Reference) -> Deployment | None:
+def _deployment(question: Question, one: Part, asked: Reference) -> Deployment:
     check_environment(question, one, asked)
     if one.name("status") != "success":
         raise missing(
             question, "wrong-object", "GitLab answered with a deployment that was no success"
         )
     pipeline = pipeline_of(one)
-    if pipeline == asked.pipeline_id:
-        return None
     deployable = one.maybe("deployable")
     finished = deployable.moment_or_none("finished_at") if deployable else None
     return Deployment(

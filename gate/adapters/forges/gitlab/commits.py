@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from gate.adapters.forges.gitlab import requests
+from gate.adapters.forges.gitlab import requests, rules
 from gate.adapters.forges.gitlab.client import Client, has_more
 from gate.adapters.forges.gitlab.history import History, RawCommit, as_fact
 from gate.adapters.forges.gitlab.merged import KEEP, is_merged_into, landings
@@ -15,7 +15,7 @@ from gate.adapters.forges.gitlab.question import Question, missing
 from gate.adapters.forges.gitlab.requests import Brought, kinds_of
 from gate.adapters.part import Part
 from gate.adapters.side_by_side import side_by_side
-from gate.domain.facts import Commit, MergeKind
+from gate.domain.facts import Commit, ForgeRules, MergeKind
 
 MOST_PAGES = 10
 MOST_LOOKUPS = 100
@@ -86,9 +86,15 @@ def attribute(
     for sha, found in named.items():
         # GitLab also knows the commits of a fast-forward merge train, which no field of a merge request names.
         by_sha[sha] = by_sha.get(sha, frozenset()) | {one.number("iid") for one in found}
+    ruled = rules.of_requests(client, branch, {one.request.number: one.kept for one in brought})
     return Attributed(
-        commits=_commits(client, history, range_, brought, by_sha), brought=tuple(brought)
+        commits=_commits(client, history, range_, brought, by_sha),
+        brought=tuple(_with_rules(one, ruled[one.request.number]) for one in brought),
     )
+
+
+def _with_rules(one: Brought, ruled: ForgeRules | None) -> Brought:
+    return replace(one, request=replace(one.request, forge_rules=ruled))
 
 
 def _read(client: Client, history: History, found: Sequence[Part]) -> list[Brought]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from gate.adapters.forges.gitlab.commits import Merged
 from gate.adapters.forges.gitlab.merged import merge_commit
+from gate.adapters.forges.naming import use_of
 from gate.adapters.part import Part
-from gate.domain.facts import Change, EarlierUse, EarlierUses, MergeRequest
+from gate.domain.facts import Change, EarlierUses, MergeRequest
 from gate.domain.identity import Identity
-from gate.domain.policy.workflow import TicketRules, TrackerName
-from gate.domain.ticket_keys import keys_of
+from gate.domain.policy.workflow import TrackerName
 
 _NOT_ASKED = Identity(system="gitlab", login="")
 
@@ -26,40 +26,13 @@ def read(known: Merged, change: Change, keys: Sequence[str], repository: str) ->
         for one in known.found
         if one.number("iid") not in own and (newest is None or one.moment("merged_at") <= newest)
     ]
+    found = [use_of(request, keys, repository, TrackerName.GITLAB) for request in requests]
     last = known.found[-1] if known.found else None
     return EarlierUses(
-        uses=tuple(use for request in requests if (use := _use(request, keys, repository))),
+        uses=tuple(use for use in found if use),
         # They come by their last update, which is never before their merge: from here on none was left out.
         since=None if known.whole or last is None else last.moment("updated_at"),
     )
-
-
-def _use(request: MergeRequest, keys: Sequence[str], repository: str) -> EarlierUse | None:
-    named = [
-        key for rules in _rules(keys) for key in keys_of(request, rules, repository) if key in keys
-    ]
-    if not named or request.merged_at is None:
-        return None
-    return EarlierUse(
-        reference=request.reference,
-        keys=tuple(dict.fromkeys(named)),
-        merged_at=request.merged_at,
-        merge_commit=request.merge_commit,
-        url=request.url,
-    )
-
-
-def _rules(keys: Sequence[str]) -> list[TicketRules]:
-    """Rules under which these very keys are tickets: one tracker each, and their projects."""
-    marks = {TrackerName.GITLAB: "#", TrackerName.JIRA: "-"}
-    projects: dict[TrackerName, list[str]] = {}
-    for key in keys:
-        tracker = TrackerName.GITLAB if "#" in key else TrackerName.JIRA
-        projects.setdefault(tracker, []).append(key.rpartition(marks[tracker])[0])
-    return [
-        TicketRules(tracker=tracker, projects=tuple(dict.fromkeys(named)), approved_statuses=())
-        for tracker, named in projects.items()
-    ]
 
 
 def _request(found: Part) -> MergeRequest:

@@ -19,6 +19,7 @@ from gate.adapters.forges.gitlab import (
     checks,
     commits,
     earlier,
+    emergencies,
     freezes,
     policy_file,
     prior,
@@ -50,7 +51,7 @@ from gate.domain.facts import (
     Run,
 )
 from gate.domain.identity import Identity
-from gate.domain.ports import PolicyFile
+from gate.domain.ports import PolicyFile, StoredDecision
 
 
 class GitLab:
@@ -180,6 +181,11 @@ class GitLab:
     def prior_decision(self, baseline: Baseline) -> PriorDecision:
         """What the gate decided in the pipeline that last deployed this revision."""
         return prior.read(self._client, self._asked, baseline, self._ran().job_name)
+
+    def emergency_decisions(self, since: datetime) -> tuple[StoredDecision, ...]:
+        """Decisions of the gate in all pipelines since then that somebody started by hand."""
+        names = self._asked.gate_jobs or (self._ran().job_name,)
+        return emergencies.read(self._client, names, since)
 
     def freezes(self) -> tuple[CalendarSpan, ...]:
         """The project's freeze periods, from a week before now to 90 days after."""

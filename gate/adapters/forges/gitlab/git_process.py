@@ -4,6 +4,9 @@ A clone can outlive the job that made it, and another job may have changed its s
 nothing from the environment, replaces no objects, trusts no graph file, and runs nothing that a repository names. It
 does not see the files that are checked out either: their attributes could hide lines from being counted.
 docs/gitlab.md says how the job gets a fresh clone.
+
+The place of the repository is named, never looked for, so git does not refuse a clone that belongs to another user: a
+runner may clone as one and run the job as another. What its owner could have changed is kept out by all of the above.
 """
 
 from __future__ import annotations

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gate.adapters import strict_json
-from gate.adapters.answer import Answer
-from gate.adapters.forges.gitlab import checks
+from gate.adapters.forges.gitlab import checks, stored
 from gate.adapters.forges.gitlab.client import Client
-from gate.adapters.forges.gitlab.question import Question, missing
-from gate.adapters.forges.gitlab.reading import segment
 from gate.adapters.forges.gitlab.reference import Reference
 from gate.adapters.part import Part
 from gate.domain.facts import Baseline, PriorDecision
 
-FOLDER = "change-gate-evidence"
-MEMBER = "decision.json"
-LARGEST = 5_000_000
 MOST_JOBS = 10
 
 
@@ -47,38 +40,14 @@ def _candidates(client: Client, pipeline: str, own_name: str) -> Iterator[Part]:
 
 
 def _decision(client: Client, job: Part, pipeline: str) -> PriorDecision | None:
-    question = Question(what=f"the evidence of job {job.number('id')}")
-    folder, answer = _evidence(client, question, job, pipeline)
-    if answer is None:
+    found = stored.decision(client, job, pipeline)
+    if found is None:
         return None
-    if len(answer.content) > LARGEST:
-        detail = f"it is larger than {LARGEST} bytes, which no decision is"
-        raise missing(question, "too-large", detail)
-    try:
-        value = strict_json.parse(answer.content)
-    except ValueError as error:
-        detail = f"its {MEMBER} is no JSON ({str(error)[:80]})"
-        raise missing(question, "unreadable", detail) from error
-    told = Part(value, question.asked, MEMBER)
-    run = told.member("run")
-    if run.name("id") != pipeline:
-        raise missing(question, "wrong-object", "it is the decision of another pipeline")
+    run = found.told.member("run")
     return PriorDecision(
-        verdict=told.name("verdict"),
+        verdict=found.told.name("verdict"),
         revision=run.name("revision"),
         environment=run.name("environment"),
         run_id=run.name("id"),
-        url=f"{job.name('web_url')}/artifacts/browse/{folder}",
+        url=found.url,
     )
-
-
-def _evidence(
-    client: Client, question: Question, job: Part, pipeline: str
-) -> tuple[str, Answer | None]:
-    """Where the component keeps it, or where the gate does when nobody tells it another place."""
-    number, name = job.number("id"), segment(job.name("name"))
-    for folder in (f"{FOLDER}/{name}/evidence", f"{FOLDER}/{pipeline}-{number}"):
-        path = f"{client.home}/jobs/{number}/artifacts/{folder}/{MEMBER}"
-        if answer := client.ask(question, path):
-            return folder, answer
-    return "", None

@@ -25,6 +25,9 @@ class Reference:
     revision_given: bool = False
     """The revision was named by an input, so it may differ from the commit that the pipeline was started for."""
 
+    gate_jobs: tuple[str, ...] = ()
+    """Names of the gate's jobs whose evidence is looked for; none: jobs that are called like the own one."""
+
     @property
     def short(self) -> str:
         """The revision as people read it."""

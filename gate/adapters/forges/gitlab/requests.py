@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from gate.adapters.forges.gitlab import accounts, pushes, reviews, timeline, versions
+from gate.adapters.forges.gitlab import accounts, pushes, reviews, rules, timeline, versions
 from gate.adapters.forges.gitlab.client import Client
 from gate.adapters.forges.gitlab.git_process import DEEPER
 from gate.adapters.forges.gitlab.history import History, RawCommit, as_fact
@@ -31,6 +31,8 @@ class Brought:
     request: MergeRequest
     files: tuple[ChangedFile, ...]
     landed: frozenset[str]
+    kept: rules.Kept | None = None
+    """The approval rules that GitLab keeps with it; None on a tier without any."""
 
     @property
     def shas(self) -> frozenset[str]:
@@ -57,7 +59,9 @@ class _Reader:
             partial(timeline.read, self.client, self.number), partial(self._approved, head)
         )
         shown = known or self._from_notes(head, events)
-        compared = self.history.compare(shown[-1].start, head)
+        compared, kept = both(
+            partial(self.history.compare, shown[-1].start, head), partial(self._rules, standing)
+        )
         if not compared.commits:
             raise missing(
                 self._question(), "unreadable", f"GitLab names no commit of !{self.number}"
@@ -74,18 +78,21 @@ class _Reader:
             versions=shown,
             own=frozenset(commit.sha for commit in compared.commits),
             events=events,
-            standing=standing,
+            standing=standing.approvers if standing else None,
         )
-        return self._brought(story, compared.commits, compared.files)
+        return self._brought(story, compared.commits, compared.files, kept)
 
-    def _approved(
-        self, head: str
-    ) -> tuple[tuple[Version, ...], tuple[reviews.Approver, ...] | None]:
+    def _rules(self, standing: reviews.Standing | None) -> rules.Kept | None:
+        if standing is None:
+            return rules.unseen(self.number)
+        return rules.kept(self.client, self.number) if standing.has_rules else None
+
+    def _approved(self, head: str) -> tuple[tuple[Version, ...], reviews.Standing | None]:
         if not self.client.reads_all:
             return (), None
         return both(
             partial(versions.read, self.client, self.number, head),
-            partial(reviews.approvers, self.client, self.number),
+            partial(reviews.standing, self.client, self.number),
         )
 
     def _from_notes(self, head: str, events: tuple[Event, ...]) -> tuple[Version, ...]:
@@ -97,7 +104,11 @@ class _Reader:
         return versions.from_notes(detail, self.number, head, events)
 
     def _brought(
-        self, story: reviews.Story, own: tuple[RawCommit, ...], files: tuple[ChangedFile, ...]
+        self,
+        story: reviews.Story,
+        own: tuple[RawCommit, ...],
+        files: tuple[ChangedFile, ...],
+        kept: rules.Kept | None,
     ) -> Brought:
         found = self.found
         author = accounts.user(found.maybe("author"))
@@ -120,7 +131,7 @@ class _Reader:
             labels=texts(found, "labels"),
             paths=_paths(files),
         )
-        return Brought(request=request, files=files, landed=landings(found))
+        return Brought(request=request, files=files, landed=landings(found), kept=kept)
 
     def _commits(
         self, story: reviews.Story, own: tuple[RawCommit, ...], author: Identity

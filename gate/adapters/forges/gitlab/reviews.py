@@ -11,11 +11,11 @@ from gate.adapters.forges.gitlab.client import Client
 from gate.adapters.forges.gitlab.question import Needs, Question, missing
 from gate.adapters.forges.gitlab.reading import keys
 from gate.adapters.forges.gitlab.timeline import Deed, Event
-from gate.adapters.forges.gitlab.versions import SETTLES, Version, retargeted, shown_at
+from gate.adapters.forges.gitlab.versions import SETTLES, Version, is_same, retargeted, shown_at
 from gate.domain.facts import Review, ReviewState
 from gate.domain.identity import Identity
 
-_KEEP = accounts.KEYS | keys("iid approved_by approved_at")
+_KEEP = accounts.KEYS | keys("iid approved_by approved_at merge_request_approvers_available")
 _STATES: Mapping[Deed, ReviewState] = {
     Deed.APPROVED: ReviewState.APPROVED,
     Deed.UNAPPROVED: ReviewState.DISMISSED,
@@ -29,20 +29,38 @@ class Approver:
 
     who: Identity
     at: datetime | None
+    is_named: bool = True
+    """Whether the answer said which merge request it is about. The Community Edition's does not."""
 
 
-def approvers(client: Client, number: int) -> tuple[Approver, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What GitLab says of the approvals of one merge request."""
+
+    approvers: tuple[Approver, ...]
+    has_rules: bool
+    """Whether this tier has approval rules: Free, and so the Community Edition, has none."""
+
+
+def standing(client: Client, number: int) -> Standing:
     """Everybody whose approval stands. That GitLab calls it approved says nothing: on Free any approval is enough."""
     question = Question(what=f"approvals of !{number}", needs=Needs.READ)
     found = client.get(question, f"{client.home}/merge_requests/{number}/approvals", _KEEP)
-    if found.number("iid") != number:
+    # The Community Edition tells neither; every other one tells both, if only that Free has no rules.
+    told = found.has("merge_request_approvers_available")
+    named = told or "iid" in found.members()
+    if named and found.number("iid") != number:
         raise missing(question, "wrong-object", "GitLab answered about another merge request")
-    return tuple(
-        Approver(
-            who=accounts.user(one.maybe("user")),
-            at=one.moment_or_none("approved_at") if "approved_at" in one.members() else None,
-        )
-        for one in found.items("approved_by")
+    return Standing(
+        approvers=tuple(
+            Approver(
+                who=accounts.user(one.maybe("user")),
+                at=one.moment_or_none("approved_at") if "approved_at" in one.members() else None,
+                is_named=named,
+            )
+            for one in found.items("approved_by")
+        ),
+        has_rules=found.flag("merge_request_approvers_available") if told else named,
     )
 
 
@@ -84,6 +102,7 @@ def _review(story: Story, event: Event, who: Identity, state: ReviewState) -> Re
         reviewer=who,
         state=state,
         revision=revision_at(story, event.at),
+        given_for=given_for(story, event.at),
         submitted_at=event.at,
         dismissed_by=event.by if state is ReviewState.DISMISSED else None,
         url=f"{story.url}#note_{event.id}",
@@ -107,18 +126,35 @@ def _standing(found: Sequence[Review], story: Story, question: Question) -> Iter
             for review in found
             if review.state is ReviewState.APPROVED and _same(review.reviewer, one.who)
         ]
-        at = one.at or (noted[-1] if noted else None)
-        if at is None:
-            raise missing(question, "unreadable", f"GitLab does not say when {one.who} approved it")
+        at, seen = _times(one, noted[-1] if noted else None, question)
         yield Review(
             id=f"approval-{one.who.id or one.who}",
             reviewer=one.who,
             state=ReviewState.APPROVED,
-            # A note is written some time after the approval that it tells.
-            revision=revision_at(story, one.at or at - SETTLES),
+            revision=revision_at(story, seen),
+            given_for=given_for(story, seen),
             submitted_at=at,
             url=story.url,
         )
+
+
+def _times(one: Approver, noted: datetime | None, question: Question) -> tuple[datetime, datetime]:
+    """When it was approved, and a moment whose version was surely shown. `noted`: when GitLab wrote the note of it."""
+    exact = one.at
+    if not one.is_named:
+        if noted is None:
+            raise missing(
+                question,
+                "wrong-object",
+                f"GitLab's answer does not say which merge request {one.who} approved, and no note of this one does",
+            )
+        # A later time than that of this very one's note would be of another.
+        exact = exact if exact and exact <= noted else None
+    at = exact or noted
+    if at is None:
+        raise missing(question, "unreadable", f"GitLab does not say when {one.who} approved it")
+    # A note is written some time after the approval that it tells.
+    return at, exact or at - SETTLES
 
 
 def revision_at(story: Story, moment: datetime) -> str:
@@ -129,14 +165,19 @@ def revision_at(story: Story, moment: datetime) -> str:
     """
     versions = story.versions
     seen = shown_at(versions, moment)
-    patch = versions[seen].patch
-    later = [one for one in versions[seen:] if patch and one.patch == patch]
+    later = [one for one in versions[seen:] if is_same(one, versions[seen])]
     unchanged = bool(later) and later[-1] is versions[-1]
     if not unchanged and _pointed_elsewhere(story, seen, moment):
         return ""
     if versions[seen].head in story.own or not later:
         return versions[seen].head
     return later[-1].head
+
+
+def given_for(story: Story, moment: datetime) -> str:
+    """The head at that moment, where the review was carried over to another one; else empty."""
+    head = story.versions[shown_at(story.versions, moment)].head
+    return head if revision_at(story, moment) not in {head, ""} else ""
 
 
 def _pointed_elsewhere(story: Story, seen: int, moment: datetime) -> bool:

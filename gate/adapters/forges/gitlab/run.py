@@ -56,7 +56,10 @@ def ask(client: Client, asked: Reference) -> Ran:
         "pipeline that was asked about": (str(pipeline.number("id")), asked.pipeline_id),
         "project of that pipeline": (str(pipeline.number("project_id")), asked.project_id),
         "revision of that pipeline": (pipeline.sha("sha"), own.sha("sha")),
-        "path of the project": (_path(pipeline, asked), asked.repository.casefold()),
+        "path of the project": (
+            path_of(pipeline, asked.server_url).casefold(),
+            asked.repository.casefold(),
+        ),
     }
     if not asked.revision_given:
         pairs["revision"] = (own.sha("sha"), asked.revision)
@@ -89,7 +92,7 @@ def read(ran: Ran, jobs: Sequence[Part], asked: Reference) -> Run:
     another = number > 1 or not starter.is_same(here)
     return Run(
         forge=accounts.SYSTEM,
-        host=urlsplit(asked.server_url).netloc,
+        host=asked.server_url.partition("://")[2],
         repository=asked.repository,
         repository_id=asked.project_id,
         environment=asked.environment,
@@ -104,21 +107,23 @@ def read(ran: Ran, jobs: Sequence[Part], asked: Reference) -> Run:
         started_by=starter,
         rerun_by=here if another else None,
         started_at=pipeline.moment("created_at"),
-        # NOTE: own_checks stays empty. The gate's own jobs are left out by their pipeline and name already, and a name
-        # alone would also drop the check of another pipeline that is called the same.
     )
 
 
 def full_ref(ran: Ran) -> str:
+    """The branch, tag or merge request of the pipeline."""
+    return ref_of(ran.pipeline)
+
+
+def ref_of(found: Part) -> str:
     """GitLab names branches and tags alike, and says beside it which it is; of a merge request it names the ref."""
-    name = ran.pipeline.name("ref")
+    name = found.name("ref")
     if name.startswith("refs/merge-requests/"):
         return name
-    return f"refs/tags/{name}" if ran.pipeline.flag("tag") else f"refs/heads/{name}"
+    return f"refs/tags/{name}" if found.flag("tag") else f"refs/heads/{name}"
 
 
-def _path(pipeline: Part, asked: Reference) -> str:
-    """The path of the project, from the address of the pipeline; a server may itself live below a path."""
-    below = urlsplit(asked.server_url).path
-    path = web_path(pipeline, "web_url").partition("/-/")[0].removeprefix(below)
-    return path.strip("/").casefold()
+def path_of(found: Part, server_url: str) -> str:
+    """The path of the project, from the address of a pipeline or job; a server may itself live below a path."""
+    below = urlsplit(server_url).path
+    return web_path(found, "web_url").partition("/-/")[0].removeprefix(below).strip("/")

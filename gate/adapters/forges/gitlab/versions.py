@@ -96,6 +96,11 @@ def from_notes(
     return (Version(head=befores[0], at=opened, shown=opened, start=start), *later)
 
 
+def is_same(one: Version, other: Version) -> bool:
+    """Whether GitLab says that both bring the very same difference. Where it gives no digest, nothing says so."""
+    return bool(one.patch) and one.patch == other.patch
+
+
 def shown_at(versions: Sequence[Version], moment: datetime) -> int:
     """The place of the version that was shown at that moment; the first, when it was before all of them."""
     return max((place for place, one in enumerate(versions) if one.shown <= moment), default=0)

@@ -76,6 +76,7 @@ class Canned:
 
 FORBIDDEN = (
     "/approvals", "/versions", "/compare", "/merge_base", "/statuses", "/signature", "/freeze_periods", "/members/all",
+    "/approval_state", "/approval_rules", "/protected_environments/production",
     "/resource_label_events", "/resource_state_events", "/closes_issues",
 )  # fmt: skip
 """What a job token may not read."""
@@ -316,8 +317,31 @@ def approvals(*given: tuple[str, str | None]) -> dict[str, Any]:
     return {
         "id": 912,
         "iid": 12,
+        "merge_request_approvers_available": True,
         "approved": True,
         "approved_by": [{"user": user(login), "approved_at": at} for login, at in given],
+    }
+
+
+def rule(name: str = "All Members", required: int = 1, *people: str, **more: Any) -> dict[str, Any]:
+    """An approval rule as the project has it."""
+    return {
+        "id": len(name),
+        "name": name,
+        "rule_type": "regular" if people else "any_approver",
+        "eligible_approvers": [user(login) for login in people],
+        "approvals_required": required,
+        "contains_hidden_groups": False,
+        **more,
+    }
+
+
+def ruled(*rules: dict[str, Any], overwritten: bool = True) -> dict[str, Any]:
+    """The rules of a merge request, met by carol unless they say otherwise."""
+    met = {"approved": True, "approved_by": [user("carol")]}
+    return {
+        "approval_rules_overwritten": overwritten,
+        "rules": [{**met, **one} for one in rules],
     }
 
 
@@ -484,6 +508,8 @@ def table(**more: Any) -> dict[str, Any]:
             version(1, C1, "2026-11-23T15:00:01.000Z"),
         ],
         f"{requests}/12/approvals": approvals(("carol", "2026-11-25T11:00:00.000Z")),
+        f"{requests}/12/approval_state": ruled(rule()),
+        f"{HOME}/approval_rules": [rule()],
         f"{HOME}/freeze_periods": [],
         **more,
     }

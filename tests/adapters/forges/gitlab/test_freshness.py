@@ -31,6 +31,7 @@ from tests.adapters.forges.gitlab.canned import (
 REQUESTS = f"{HOME}/merge_requests"
 GONE, B1, C3 = sha("gone"), sha("b1"), sha("c3")
 EARLY, PUSHED, LATE = "2026-11-24T14:00:00Z", "2026-11-24T15:00:00Z", "2026-11-24T16:00:00Z"
+BACK = "2026-11-24T15:30:00Z"
 
 
 def versions(*found: Any) -> dict[str, Any]:
@@ -44,6 +45,18 @@ def rebased(patch: str) -> dict[str, Any]:
             version(1, GONE, "2026-11-23T15:00:01Z", sha("p")), version(2, C2, PUSHED, patch)
         ),
         f"{REQUESTS}/12/notes": [pushed(1, GONE, C1, C2)],
+    }
+
+
+def there_and_back() -> dict[str, Any]:
+    """The branch was rewritten to something else, and then to the same difference again."""
+    return {
+        **versions(
+            version(1, GONE, "2026-11-23T15:00:01Z", sha("p")),
+            version(2, C3, PUSHED, sha("q")),
+            version(3, C2, BACK, sha("p")),
+        ),
+        f"{REQUESTS}/12/notes": [pushed(1, GONE, C3), pushed(2, C3, C1, C2, at=BACK)],
     }
 
 
@@ -105,10 +118,13 @@ RETARGETED = {
         (PLAIN, LATE, "", ""),
         (PLAIN, EARLY, STALE, STALE),
         (PLAIN, PUSHED, REANCHORED, ""),
-        (rebased(sha("p")), EARLY, REANCHORED, ""),
+        (rebased(sha("p")), EARLY, "", ""),
         (rebased(sha("q")), EARLY, STALE, STALE),
         (rebased(sha("p")), LATE, "", ""),
-        (rebased(sha("p")), PUSHED, REANCHORED, ""),
+        (rebased(sha("p")), PUSHED, "", ""),
+        (there_and_back(), EARLY, REANCHORED, ""),
+        (there_and_back(), BACK, REANCHORED, ""),
+        (there_and_back(), LATE, "", ""),
         (merged_base(), EARLY, "", ""),
         (merged_base(), LATE, "", ""),
         (merged_base(diff("evil")), EARLY, STALE, STALE),
@@ -119,6 +135,7 @@ RETARGETED = {
     ids=[
         "of the last push", "before a push", "in the moment of the push", "before a rebase that changed nothing",
         "before a rebase that changed something", "after a rebase", "in the moment of the rebase",
+        "before something else and back", "in the moment of going back", "after going back",
         "before a clean merge of the base", "after a clean merge of the base", "before a merge that brought more",
         "after a merge that brought more", "before it was pointed at another branch", "after that",
     ],

@@ -104,3 +104,22 @@ def test_beyond_the_deadline_nothing_is_asked(tmp_path: Path) -> None:
         code_of(lambda: process(tmp_path, deadline=over, run=run).ask("x", "diff")) == "timed-out"
     )
     assert calls == []
+
+
+def test_a_clone_that_belongs_to_another_user_is_read_all_the_same(tmp_path: Path) -> None:
+    # Runners clone as one user and run the job as another. What git answers then when it has to look for the
+    # repository is seen first, with the switch that git's own tests have for this.
+    repository = Repository.new(tmp_path / "r")
+    made = repository.commit({"a": "1"})
+    repository.point("refs/heads/main", made)
+    other = {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}
+    with pytest.raises(subprocess.CalledProcessError):
+        repository.git("rev-list", "--all", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
+
+    def run(command: list[str], *, env: dict[str, str], **more: Any) -> Any:
+        return subprocess.run(command, env={**env, **other}, check=False, capture_output=True)
+
+    asked = process(repository.path, run=run)
+    assert asked.ask("x", "rev-parse", "--is-shallow-repository") == b"false\n"
+    assert asked.ask("x", "config", "--get", "core.hooksPath") == b"/dev/null\n"
+    assert asked.ask("x", "rev-list", "--all").decode() == f"{made}\n"

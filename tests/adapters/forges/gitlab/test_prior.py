@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gate.adapters.forges.gitlab import prior
+from gate.adapters.forges.gitlab import stored
 from gate.domain.facts import Baseline, Deployment, PriorDecision
 from tests.adapters.forges.gitlab.canned import HOME, M0, M1, WEB, Raw, gitlab, job
 from tests.adapters.forges.gitlab.gaps import code_of
@@ -111,5 +111,5 @@ def test_evidence_of_any_content_type_is_read() -> None:
 
 
 def test_evidence_larger_than_any_decision_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prior, "LARGEST", 10)
+    monkeypatch.setattr(stored, "LARGEST", 10)
     assert code_of(lambda: ask({evidence(50001): decided()})) == "too-large"

@@ -21,8 +21,8 @@ def at(minutes: int) -> datetime:
     return AT + timedelta(minutes=minutes)
 
 
-def version(head: str, minutes: int) -> Version:
-    return Version(head=head, at=at(minutes), shown=at(minutes + 1))
+def version(head: str, minutes: int, patch: str = "") -> Version:
+    return Version(head=head, at=at(minutes), shown=at(minutes + 1), patch=patch)
 
 
 def push(before: str, minutes: int, by: Identity = BOB) -> Event:
@@ -43,6 +43,23 @@ def test_a_commit_arrives_with_the_first_version_that_holds_it() -> None:
 def test_what_no_version_holds_arrived_nobody_knows_when() -> None:
     assert arrivals([version("c1", 0)], OWN) == {"c1": at(1)}
     assert arrivals([], OWN) == {}
+
+
+def test_after_a_rebase_that_changed_nothing_commits_are_as_old_as_the_difference() -> None:
+    rebased = [version("gone", -9, "p"), version("old", -5, "q"), version("c2", 0, "q")]
+    assert arrivals(rebased, OWN) == {"c1": at(-4), "c2": at(-4)}
+    assert arrivals([*rebased, version("c3", 5, "r")], OWN)["c3"] == at(6)
+
+
+def test_a_difference_that_was_something_else_in_between_arrives_anew() -> None:
+    told = [version("gone", -9, "p"), version("old", -5, "q"), version("c2", 0, "p")]
+    assert arrivals(told, OWN) == {"c1": at(1), "c2": at(1)}
+
+
+def test_a_rebase_that_changed_nothing_is_no_rewrite() -> None:
+    assert found(version("gone", 0, "p"), version("c3", 5, "p")) == []
+    assert len(found(version("gone", 0, "p"), version("c3", 5, "q"))) == 1
+    assert len(found(version("gone", 0), version("c3", 5))) == 1
 
 
 def test_going_on_is_no_rewrite() -> None:

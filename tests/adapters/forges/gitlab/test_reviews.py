@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from gate.adapters.forges.gitlab.question import Question
-from gate.adapters.forges.gitlab.reviews import Approver, Story, approvers, read, revision_at
+from gate.adapters.forges.gitlab.reviews import (
+    Approver,
+    Standing,
+    Story,
+    read,
+    revision_at,
+    standing,
+)
 from gate.adapters.forges.gitlab.timeline import Deed, Event
 from gate.adapters.forges.gitlab.versions import Version
 from gate.domain.facts import Review, ReviewState
@@ -51,9 +59,13 @@ def said(*reviews: Review) -> list[tuple[str, ReviewState, str]]:
 # --- the question -----------------------------------------------------------------------------
 
 
-def ask(answer: Any) -> tuple[Approver, ...]:
+def ask_all(answer: Any) -> Standing:
     with serving({f"{HOME}/merge_requests/12/approvals": answer}) as canned:
-        return approvers(client(canned, read=True), 12)
+        return standing(client(canned, read=True), 12)
+
+
+def ask(answer: Any) -> tuple[Approver, ...]:
+    return ask_all(answer).approvers
 
 
 def test_approvers_come_with_the_time_of_their_approval() -> None:
@@ -68,6 +80,24 @@ def test_older_servers_tell_no_time() -> None:
     assert ask(approvals(("carol", None)))[0].at is None
 
 
+def test_the_community_edition_does_not_say_which_merge_request_it_answers_about() -> None:
+    told = ask_all({"approved": True, "approved_by": [{"user": user("carol")}]})
+    assert told.approvers == (Approver(who=CAROL, at=None, is_named=False),)
+    assert not told.has_rules
+
+
+@pytest.mark.parametrize(
+    ("more", "has"),
+    [
+        ({"merge_request_approvers_available": True}, True),
+        ({"merge_request_approvers_available": False}, False),
+        ({}, True),
+    ],
+)
+def test_the_answer_says_whether_this_tier_has_rules(more: dict[str, Any], has: bool) -> None:
+    assert ask_all({"iid": 12, "approved_by": [], **more}).has_rules is has
+
+
 def test_that_gitlab_calls_it_approved_says_nothing() -> None:
     assert ask({"iid": 12, "approved": True, "approved_by": []}) == ()
 
@@ -76,6 +106,7 @@ def test_that_gitlab_calls_it_approved_says_nothing() -> None:
     ("answer", "code"),
     [
         ({"iid": 13, "approved_by": []}, "wrong-object"),
+        ({"merge_request_approvers_available": False, "approved_by": []}, "unreadable"),
         ({"iid": 12}, "unreadable"),
         ({"iid": 12, "approved_by": None}, "unreadable"),
     ],
@@ -139,6 +170,30 @@ def test_an_approval_without_any_time_is_a_gap() -> None:
     assert code_of(lambda: read(story(standing=standing), ABOUT)) == "unreadable"
 
 
+UNNAMED = Approver(who=CAROL, at=later(1), is_named=False)
+
+
+def test_an_answer_that_names_no_merge_request_is_believed_as_far_as_a_note_of_it_goes() -> None:
+    (found,) = read(story(event(Deed.APPROVED, 1), standing=(UNNAMED,)), ABOUT)
+    assert (found.submitted_at, found.revision) == (later(1), C2)
+    (early,) = read(
+        story(event(Deed.APPROVED, 1), standing=(replace(UNNAMED, at=later(-1)),)), ABOUT
+    )
+    assert (early.submitted_at, early.revision) == (later(-1), C1)
+    (untimed,) = read(story(event(Deed.APPROVED, 0), standing=(replace(UNNAMED, at=None),)), ABOUT)
+    assert (untimed.submitted_at, untimed.revision) == (AT, C1)
+
+
+def test_a_later_time_than_that_of_the_note_is_of_another_merge_request() -> None:
+    (found,) = read(story(event(Deed.APPROVED, -30), standing=(UNNAMED,)), ABOUT)
+    assert (found.submitted_at, found.revision) == (later(-30), C1)
+
+
+def test_an_answer_that_names_no_merge_request_and_that_no_note_supports_is_a_gap() -> None:
+    noted = event(Deed.APPROVED, 1, ERIN)
+    assert code_of(lambda: read(story(noted, standing=(UNNAMED,)), ABOUT)) == "wrong-object"
+
+
 def test_an_approval_that_stands_no_more_is_shown_as_dismissed() -> None:
     found = read(
         story(
@@ -172,6 +227,18 @@ def test_it_was_for_what_was_shown_then() -> None:
 def test_a_rebase_that_changed_nothing_carries_it_over() -> None:
     versions = (version(GONE, -60, "p"), version(C2, 0, "p"))
     assert revision_at(story(versions=versions), later(-30)) == C2
+
+
+def test_what_was_carried_over_says_what_it_was_given_for() -> None:
+    versions = (version(GONE, -60, "p"), version(C2, 0, "p"))
+    (noted,) = read(story(event(Deed.APPROVED, -30), versions=versions), ABOUT)
+    assert (noted.given_for, noted.revision) == (GONE, C2)
+    (standing,) = read(
+        story(versions=versions, standing=(Approver(who=CAROL, at=later(-30)),)), ABOUT
+    )
+    assert (standing.given_for, standing.revision) == (GONE, C2)
+    (plain,) = read(story(event(Deed.APPROVED, 5)), ABOUT)
+    assert (plain.given_for, plain.revision) == ("", C2)
 
 
 def test_a_rebase_that_changed_something_does_not() -> None:
