@@ -56,6 +56,7 @@ _REMEDIES: Mapping[str, str] = {
     "wrong-object": f"{_AGAIN}; if it stays, whoever administers {{system}} looks at what it answers",
     "too-large": "whoever owns it makes it smaller, or divides it",
     "not-configured": "whoever owns the workflow corrects it",
+    "refused": "whoever administers {system} looks at what it says; fields and rules of its own may stand in the way",
 }
 _RETRIABLE = frozenset({"rate-limited", "unavailable", "unreadable"})
 
@@ -120,6 +121,12 @@ class Answer:
         found = [body.get("message"), body.get("errorMessage"), body.get("error_description")]
         listed = body.get("errorMessages")
         found += listed if isinstance(listed, list) else []
+        # Of a write, Jira says field by field what is wrong with it.
+        fields = body.get("errors")
+        found += fields.values() if isinstance(fields, dict) else []
+        # Pagers keep it one step deeper: `error`, or a list of `errors`.
+        inner = [body.get("error"), *(fields if isinstance(fields, list) else [])]
+        found += [item.get("message") for item in inner if isinstance(item, dict)]
         return next((safe(text) for text in found if isinstance(text, str) and text), "")
 
 

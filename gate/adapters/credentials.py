@@ -33,6 +33,11 @@ def bearer(token: str, system: str) -> AuthBase:
     return _Header(f"Bearer {_checked(token, system)}")
 
 
+def prefixed(prefix: str, token: str, system: str) -> AuthBase:
+    """A form of the system's own, such as `Token token=…`. FactMissing as for `bearer`."""
+    return _Header(f"{prefix}{_checked(token, system)}")
+
+
 def basic(user: str, token: str, system: str) -> AuthBase:
     """`Authorization: Basic`, of an e-mail address and a token. FactMissing as for `bearer`."""
     pair = f"{user.strip()}:{_checked(token, system)}"

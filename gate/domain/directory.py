@@ -13,6 +13,8 @@ from gate.domain.policy.people import PersonEntry
 NOBODY = Identity(system="", login="", kind=Kind.UNKNOWN)
 """An account that the system does not name. It belongs to no person, so it is never "somebody else"."""
 
+_SYSTEMS = {"jira": "Jira", "pagerduty": "PagerDuty", "incident_io": "incident.io"}
+
 
 def person_of(identity: Identity, policy: Policy) -> str:
     """Return the key of `people` that the account belongs to; empty for a machine, a stranger, or more than one match.
@@ -38,8 +40,9 @@ def shown(identity: Identity) -> str:
     match identity.system:
         case "git":
             return safe(f"{identity.name or 'somebody'} <{identity.email}>")
-        case "jira":
-            return safe(f"{identity.name or identity.login or 'somebody'} (Jira {identity.id})")
+        case "jira" | "pagerduty" | "incident_io" as system:
+            who = identity.name or identity.login or "somebody"
+            return safe(f"{who} ({_SYSTEMS[system]} {identity.id})")
         case _ if identity.login:
             return safe(f"@{identity.login}")
         case _:
@@ -73,8 +76,9 @@ def _owns(entry: PersonEntry, identity: Identity) -> bool:
         case "github" | "gitlab":
             login, number = _account(entry, identity.system)
             return _same(login, identity.login) and _id_fits(number, identity)
-        case "jira":
-            return bool(entry.jira) and entry.jira == identity.id
+        case "jira" | "pagerduty" | "incident_io":
+            number = getattr(entry, identity.system)
+            return bool(number) and number == identity.id
         case "git":
             return _same(entry.email, identity.email)
         case _:
@@ -119,8 +123,8 @@ def _key(identity: Identity) -> str:
     match identity.system:
         case "git":
             return f"`email: {safe(identity.email)}`"
-        case "jira":
-            return f"`jira: {safe(identity.id)}`"
+        case "jira" | "pagerduty" | "incident_io" as system:
+            return f"`{system}: {safe(identity.id)}`"
         case "github" | "gitlab" if identity.login:
             return f"`{identity.system}: {safe(identity.login)}`"
         case _:

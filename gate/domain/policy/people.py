@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from typing import Annotated
 
@@ -29,6 +29,7 @@ class PersonEntry:
     email: Annotated[str, Doc("e-mail address, for git authors without an account")] = ""
     jira: Annotated[str, Doc("Jira accountId")] = ""
     pagerduty: Annotated[str, Doc("PagerDuty user id")] = ""
+    incident_io: Annotated[str, Doc("incident.io user id")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +143,56 @@ class AutomatedDeployer(Enum):
     ACTOR = "actor"
 
 
+class SeparationMode(Enum):
+    """What happens to a change that nobody independent approved."""
+
+    STANDARD = "standard"
+    COMPENSATING = "compensating"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compensating:
+    """A named exception for a team too small to separate duties: notice, delay, and a review afterwards."""
+
+    reason: Annotated[str, Doc("why the team cannot separate duties"), AtLeast(1)]
+    granted_by: Annotated[str, Doc("who granted the exception"), Refers("people")]
+    expires: Annotated[
+        date, Doc("last day on which it holds, in the policy's time zone; then it is void")
+    ]
+    reviewer: Annotated[
+        str,
+        Doc(
+            "role of the independent people who get the notice and review the release afterwards; "
+            "only those listed under its `people`"
+        ),
+        Refers("roles"),
+    ]
+    delay: Annotated[
+        timedelta, Doc("how long the notice must have been open before the release may go out")
+    ] = timedelta(minutes=30)
+    review_within: Annotated[
+        timedelta, Doc("when the independent review is due, counted from the notice")
+    ] = timedelta(days=5)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeparationOfDuties:
     """Requester, sole approver and deployer are different people (guide §4)."""
 
+    mode: Annotated[
+        SeparationMode,
+        Doc(
+            "standard: without an independent approver nothing is deployed; compensating: under the exception below, "
+            "a notice, a delay and an independent review afterwards stand in for the approver"
+        ),
+    ] = SeparationMode.STANDARD
+    compensating: Annotated[
+        Compensating | None,
+        Doc(
+            "the exception of compensating mode; while it stands here, reviews that are owed are looked after, "
+            "also after `mode` is standard again"
+        ),
+    ] = None
     strict: Annotated[bool, Doc("fail outright when the deployer is among the approvers")] = False
     automated_deployer: Annotated[
         AutomatedDeployer,

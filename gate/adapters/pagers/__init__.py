@@ -1,0 +1,1 @@
+"""PagerDuty, incident.io and JSM Operations: where incidents are, and who is on call (docs/pagers.md)."""

@@ -1,0 +1,1 @@
+"""The operations API of Jira Service Management."""
