@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from requests import exceptions
+from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from gate.adapters.answer import Asked
 from gate.domain.ports import FactMissing
@@ -13,6 +14,14 @@ _ADDRESS = (exceptions.InvalidSchema, exceptions.InvalidURL, exceptions.MissingS
 def may_pass(error: Exception) -> bool:
     """Whether the same question may be answered a moment later."""
     return not isinstance(error, (exceptions.SSLError, *_ADDRESS))
+
+
+def never_sent(error: Exception) -> bool:
+    """Whether the system certainly never got the request, since nobody could even connect to it."""
+    if isinstance(error, (exceptions.ConnectTimeout, *_ADDRESS)):
+        return True
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
 
 
 def no_answer(asked: Asked, error: Exception) -> FactMissing:

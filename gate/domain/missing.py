@@ -38,6 +38,7 @@ REASONS: dict[str, str] = {
     "identity-unmapped": "somebody in this change stands under no name in `people`, so nobody can say who they are",
     "not-configured": "the policy asks for it, but no address or token for that system was given",
     "not-installed": "reading this needs an optional library that is not installed",
+    "refused": "the system does not accept what was to be written, and says why",
     "not-gathered": "it was never asked for",
 }
 """What each `reason_code` of a missing fact means, for the docs and for the tests that hold them to the list."""

@@ -1,16 +1,18 @@
 """What the gate asks of the world, whatever system answers.
 
 Every method returns a whole fact or raises `FactMissing`; `app.gather` turns that into the Missing
-that stands for it. No method writes anything. Adapters are safe to call from several threads at
-once.
+that stands for it. Only a `Desk`, and what tells people, writes. Adapters are safe to call from
+several threads at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from gate.domain.emergency_facts import FollowUpTicket, Incident
 from gate.domain.facts import (
     Baseline,
     CalendarSpan,
@@ -24,6 +26,7 @@ from gate.domain.facts import (
     Run,
     Ticket,
 )
+from gate.domain.follow_up import Draft
 from gate.domain.identity import Identity
 from gate.domain.missing import Missing
 
@@ -47,6 +50,32 @@ class PolicyFile:
     revision: str
     content: bytes
     others: tuple[str, ...] = ()
+
+
+class KeyTaken(Exception):
+    """An archive holds something under this key already, and nothing is ever written over it."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivePage:
+    """Some keys of an archive, in order. `after` asks for those that follow; empty when there are none."""
+
+    keys: tuple[str, ...]
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDecision:
+    """A decision that an earlier run of the gate left as evidence: the bytes of its `decision.json`."""
+
+    content: bytes
+    run_id: str
+    url: str
+    """Where people find that evidence."""
 
 
 class Forge(Protocol):
@@ -93,6 +122,9 @@ class Forge(Protocol):
     def prior_decision(self, baseline: Baseline) -> PriorDecision:
         """What the gate decided in the run that first deployed this revision."""
 
+    def emergency_decisions(self, since: datetime) -> tuple[StoredDecision, ...]:
+        """Decisions with an emergency grant or another debt, of all runs since then, whatever came of their deploys."""
+
 
 class Tracker(Protocol):
     """Jira, GitHub Issues, or another system that holds change tickets."""
@@ -106,3 +138,104 @@ class Calendar(Protocol):
 
     def spans(self, address: str) -> tuple[CalendarSpan, ...]:
         """Its events from a week before now to 90 days after, in UTC."""
+
+
+class Pager(Protocol):
+    """PagerDuty, incident.io, JSM Operations: where incidents are, and who is on call."""
+
+    def incident(self, key: str) -> Incident:
+        """The incident with its whole log. `key` is what a person typed: an id, a number or an address.
+
+        FactMissing `not-found` when there is none, or the token may not see it.
+        """
+
+    def on_call(self, schedule: str, at: datetime) -> tuple[Identity, ...]:
+        """Who was on call in a schedule (by its id or name) at that moment (UTC)."""
+
+    def note(self, key: str, text: str) -> None:
+        """Write a note on an incident, unless one with this text is there already."""
+
+
+class Desk(Protocol):
+    """A tracker in which follow-ups are opened, found again, and closed.
+
+    A write is never retried blindly: whoever cannot tell whether it was done looks first. FactMissing when the
+    tracker does not answer or refuses; its reason code says whether asking again can help.
+    """
+
+    @property
+    def system(self) -> str:
+        """`jira`, `github` or `gitlab`."""
+
+    def follow_ups(self) -> tuple[FollowUpTicket, ...]:
+        """Every ticket with the gate's label, open and closed, with its comments."""
+
+    def find(self, release: str) -> tuple[FollowUpTicket, ...]:
+        """Those of one release, by its label `gate-<id>`: the oldest first. Without comments."""
+
+    def open(self, draft: Draft) -> FollowUpTicket:
+        """The one ticket of the draft's id: the oldest that is already there, else a new one.
+
+        Of two runs that open at the same moment, the later ticket is closed as a duplicate.
+        """
+
+    def comment(self, key: str, text: str, marker: str) -> None:
+        """Say something (Markdown, escaped) in a ticket, unless a comment with `marker` is already there."""
+
+    def close(self, key: str, text: str, marker: str) -> None:
+        """Comment, then close. Nothing happens to a ticket that is closed already."""
+
+    def reopen(self, key: str, text: str, marker: str) -> None:
+        """Comment, then open again. Nothing happens to a ticket that is open."""
+
+    def label(self, key: str, label: str) -> None:
+        """Put a label on, beside those that are there."""
+
+
+class Signer(Protocol):
+    """Signs evidence in a name that others can check."""
+
+    def sign(self, statement: bytes) -> bytes:
+        """A Sigstore bundle (v0.3, JSON) around an in-toto statement.
+
+        EvidenceNotWritten when it cannot be signed; SigningUnavailable when trying again later may help.
+        """
+
+
+class Notices(Protocol):
+    """Tells the people of a merge request what happened, where they read it."""
+
+    def tell(self, number: int, text: str, marker: str) -> None:
+        """Comment on a merge request; an earlier comment of ours with `marker` is rewritten instead.
+
+        FactMissing when the token may not, or the forge does not answer.
+        """
+
+
+class Archive(Protocol):
+    """A place that keeps evidence, in which nothing is ever altered.
+
+    Keys are those of `gate.evidence.layout`: parts of `[A-Za-z0-9._=-]`, joined by slashes. FactMissing when the place
+    does not answer or refuses; its reason code says whether asking again can help.
+    """
+
+    @property
+    def address(self) -> str:
+        """Which one it is, for people: as the policy names it."""
+
+    @property
+    def queryable(self) -> bool:
+        """Whether other programs can query what lies there in place, so that an index is worth keeping."""
+
+    def create(self, key: str, content: bytes) -> None:
+        """Write something new and read it back. It is there whole, or not at all.
+
+        KeyTaken when another content stands there. To write what is there already is no error: whoever cannot tell
+        whether it was written does it again.
+        """
+
+    def read(self, key: str) -> bytes:
+        """What stands there. FactMissing `not-found` when there is nothing."""
+
+    def list(self, prefix: str, after: str = "") -> ArchivePage:
+        """Keys that begin with `prefix` (it ends with a slash), in ascending order, from behind `after` on."""

@@ -10,7 +10,7 @@ from gate.sandbox.messages import Request, Response, answer
 from gate.sandbox.world.faults import Fault
 from gate.sandbox.world.merging import merged
 
-_SYSTEM = re.compile(r"/(?:github|jira|gitlab/api/v4)(?=/)")
+_SYSTEM = re.compile(r"/(?:github|jira|gitlab/api/v4|pagerduty|incident_io|jsm)(?=/)")
 
 
 class Faults:
@@ -36,8 +36,15 @@ class Faults:
         return None
 
 
+def gets_through(fault: Fault | None) -> bool:
+    """Whether the system gets the request at all, and does what it says."""
+    if fault is None or fault.done:
+        return True
+    return not fault.reset and fault.status is None and fault.wrong is None
+
+
 def spoiled(fault: Fault, true: Response) -> Response:
-    """What is answered instead of the true answer."""
+    """What is answered instead of the true answer; that one is empty where the request never got through."""
     if fault.wrong is not None:
         return answer(fault.wrong.json, headers=fault.headers)
     if fault.merge is not None:

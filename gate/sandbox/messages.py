@@ -37,6 +37,14 @@ class Request:
         """The body as JSON; ValueError when it is something else."""
         return json.loads(self.body)
 
+    def record(self) -> dict[str, Any]:
+        """The body as a JSON object; empty when it is something else."""
+        try:
+            found = self.json()
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
     def number(self, name: str, default: int) -> int:
         """A number from the query; the default when it is absent or malformed."""
         text = self.query.get(name, "")
@@ -55,7 +63,8 @@ class Request:
             return 2 if _CURSOR.search(self.body.decode(errors="replace")) else 1
         if "startAt" in self.query:
             return self.number("startAt", 0) // max(self.number("maxResults", 100), 1) + 1
-        return self.number("page", 1)
+        further = self.query.get("after") or self.query.get("nextPageToken")
+        return 2 if further or self.number("offset", 0) > 0 else self.number("page", 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gate.sandbox.gitlab_rest.access import WRITE_TOKEN
 from gate.sandbox.gitlab_rest.jobs import gate_job_id
 from gate.sandbox.world import World, sha
 
@@ -32,6 +33,7 @@ def gitlab_environ(world: World, url: str) -> dict[str, str]:
     """The environment of the gate's job, with a sandbox at `url`."""
     run = world.run
     reader = {"CHANGE_GATE_GITLAB_TOKEN": "sandbox-read-token"} if world.gitlab.read_token else {}
+    writer = {"CHANGE_GATE_WRITE_TOKEN": WRITE_TOKEN} if world.gitlab.write_token else {}
     return {
         "GITLAB_CI": "true",
         "CI_API_V4_URL": f"{url}/gitlab/api/v4",
@@ -44,6 +46,7 @@ def gitlab_environ(world: World, url: str) -> dict[str, str]:
         "CI_COMMIT_SHA": sha(run.commit),
         "CI_JOB_TOKEN": "sandbox-job-token",
         **reader,
+        **writer,
         **_settings(world, url),
     }
 
@@ -54,5 +57,6 @@ def _settings(world: World, url: str) -> dict[str, str]:
         "CHANGE_GATE_JIRA_URL": f"{url}/jira",
         "CHANGE_GATE_JIRA_EMAIL": "gate@acme.example",
         "CHANGE_GATE_JIRA_TOKEN": "sandbox-jira-token",
+        "CHANGE_GATE_PAGER_TOKEN": "sandbox-pager-token",
         **world.cli.env,
     }

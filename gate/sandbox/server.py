@@ -83,12 +83,11 @@ class Sandbox:
         pause = self.world.latency.total_seconds()
         if fault is not None and fault.delay is not None:
             pause += fault.delay.total_seconds()
+        is_done_first = fault is not None and fault.done
+        self.closing.wait(0 if is_done_first else pause)
         try:
-            if fault is None or not fault.done:
-                self.closing.wait(pause)
             true = self.site.answer(request) if gets_through(fault) else Response()
-            if fault is not None and fault.done:
-                self.closing.wait(pause)
+            self.closing.wait(pause if is_done_first else 0)
             return (spoiled(fault, true) if fault else true), fault
         except Exception as error:
             self.crashes.append(error)

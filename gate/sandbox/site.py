@@ -11,11 +11,19 @@ from gate.sandbox.github_rest.storage import stored_artifact
 from gate.sandbox.gitlab_rest.api import rest as gitlab_rest
 from gate.sandbox.gitlab_rest.forge import GitLab
 from gate.sandbox.graph import Graph
+from gate.sandbox.incident_io.api import incident_io
 from gate.sandbox.jira.api import jira
+from gate.sandbox.jira.shelf import Shelf
 from gate.sandbox.jira.site import Jira
+from gate.sandbox.jsm.api import jsm
 from gate.sandbox.messages import Request, Response, answer
+from gate.sandbox.pager import Pager
+from gate.sandbox.pagerduty.api import pagerduty
 from gate.sandbox.trees import Trees
 from gate.sandbox.world import World
+from gate.sandbox.written import Written
+
+PAGERS = {"pagerduty": pagerduty, "incident_io": incident_io, "jsm": jsm}
 
 
 class Site:
@@ -25,9 +33,16 @@ class Site:
         graph = Graph(world)
         trees = Trees(world, graph)
         self.world = world
-        self.github = GitHub(world=world, graph=graph, trees=trees, clock=clock, base=base)
-        self.gitlab = GitLab(world=world, graph=graph, trees=trees, clock=clock, base=base)
-        self.jira = Jira(world=world, base=f"{base}/jira")
+        self.github = GitHub(
+            world=world, graph=graph, trees=trees, clock=clock, base=base,
+            written=Written(world.issues),
+        )  # fmt: skip
+        self.gitlab = GitLab(
+            world=world, graph=graph, trees=trees, clock=clock, base=base,
+            written=Written(world.issues),
+        )  # fmt: skip
+        self.pagers = {name: Pager(world=world, clock=clock) for name in PAGERS}
+        self.jira = Jira(world=world, clock=clock, base=f"{base}/jira", shelf=Shelf(world.tickets))
 
     def answer(self, request: Request) -> Response:
         """Answer for the system that the path begins with."""
@@ -44,6 +59,8 @@ class Site:
                 return stored_artifact(self.github, request, path)
             case "jira":
                 return jira(self.jira, request, path)
+            case _ if system in PAGERS:
+                return PAGERS[system](self.pagers[system], request, path)
             case "calendars":
                 return calendar(self.world, path)
             case _:

@@ -72,7 +72,7 @@ def serve(answer: Callable[[Asked, int], Reply]) -> Iterator[Loopback]:
                 seen.asked.append(asked)
             self._send(answer(asked, before))
 
-        do_GET = do_HEAD = do_POST = _handle  # noqa: N815 (the names of the base class)
+        do_GET = do_HEAD = do_POST = do_PUT = _handle  # noqa: N815 (the names of the base class)
 
         def _send(self, reply: Reply) -> None:
             self.close_connection = True

@@ -90,6 +90,8 @@ def test_a_403_with_a_limit_is_a_limit() -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
+        ({"error": {"message": "Not Found", "code": 2100}}, "Not Found"),
+        ({"type": "x", "errors": [{"code": "c", "message": "No such key"}, "odd"]}, "No such key"),
         ({"message": "Bad"}, "Bad"),
         ({"errorMessages": [3, "", "Gone"], "errors": {}}, "Gone"),
         ({"errorMessage": "Off"}, "Off"),

@@ -4,7 +4,7 @@ import pytest
 from requests import Request
 from requests.auth import AuthBase
 
-from gate.adapters.credentials import Anonymous, basic, bearer
+from gate.adapters.credentials import Anonymous, basic, bearer, prefixed
 from gate.domain.ports import FactMissing
 
 
@@ -15,6 +15,10 @@ def header(auth: AuthBase) -> str | None:
 
 def test_a_token_goes_into_the_header_without_the_newline_of_its_file() -> None:
     assert header(bearer("abc\n", "Jira")) == "Bearer abc"
+
+
+def test_a_system_may_have_a_form_of_its_own() -> None:
+    assert header(prefixed("Token token=", "abc\n", "PagerDuty")) == "Token token=abc"
 
 
 def test_an_address_and_a_token_go_together_in_utf_8() -> None:

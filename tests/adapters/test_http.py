@@ -272,7 +272,7 @@ def test_an_unknown_certificate_is_said_once_with_its_remedy(
         raise requests.exceptions.SSLError("self-signed certificate")
 
     it = Client("https://jira.acme.example")
-    monkeypatch.setattr(it.http._session, "request", refuse)
+    monkeypatch.setattr(it.http._sender._session, "request", refuse)
     missing = it.gap()
     assert "certificate" in missing.detail
     assert "REQUESTS_CA_BUNDLE" in missing.remedy

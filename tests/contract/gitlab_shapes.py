@@ -372,6 +372,7 @@ _APPROVAL_STATE = _object(
     rules=_list(
         _object(
             **_APPROVAL_RULE_FIELDS,
+            source_rule=_maybe(_MAPPING),
             overridden=_FLAG,
             code_owner=_FLAG,
             approved=_FLAG,
@@ -482,6 +483,7 @@ _REPOSITORY = f"{_PROJECT}/repository"
 SHAPES: dict[str, Any] = {
     "/job": _JOB,
     "/user": _USER,
+    "/users": _list(_USER),
     "/version": _object(version=_TEXT, revision=_TEXT),
     "/groups/{id}/members/all": _list(_MEMBER),
     _PROJECT: _MAPPING,
@@ -516,6 +518,7 @@ SHAPES: dict[str, Any] = {
     f"{_PROJECT}/{_REQUESTS}/{{iid}}/commits": _list(_COMMIT),
     f"{_PROJECT}/{_REQUESTS}/{{iid}}/notes": _list(_NOTE),
     f"{_PROJECT}/{_REQUESTS}/{{iid}}/versions": _list(_VERSION),
+    f"{_PROJECT}/issues": _list(_ISSUE),
     _ISSUES: _ISSUE,
     f"{_ISSUES}/notes": _list(_NOTE),
     f"{_ISSUES}/resource_label_events": _list(
@@ -555,6 +558,15 @@ SHAPES: dict[str, Any] = {
     f"{_REPOSITORY}/commits/{{sha}}/statuses": _list(_STATUS),
     f"{_REPOSITORY}/files/{{file_path}}": _MAPPING,
 }
+WRITES: dict[tuple[str, str], tuple[int, Any]] = {
+    ("post", f"{_PROJECT}/issues"): (201, _ISSUE),
+    ("put", _ISSUES): (200, _ISSUE),
+    ("post", f"{_ISSUES}/notes"): (201, _NOTE),
+    ("put", f"{_ISSUES}/notes/{{note}}"): (200, _NOTE),
+    ("post", f"{_PROJECT}/{_REQUESTS}/{{iid}}/notes"): (201, _NOTE),
+    ("put", f"{_PROJECT}/{_REQUESTS}/{{iid}}/notes/{{note}}"): (200, _NOTE),
+}
+"""What is answered to a change: method and route, the status and the shape."""
 ERRORS = {
     "anyOf": [
         _object(message=_TEXT),

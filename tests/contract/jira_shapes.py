@@ -53,6 +53,7 @@ _ISSUE = _object(
     key=_TEXT,
     fields=_MAPPING,
     names=_MAPPING,
+    properties=_MAPPING,
     changelog=_object(startAt=_COUNT, maxResults=_COUNT, total=_COUNT, histories=_list(_CHANGELOG)),
 )
 _LINK = _object(
@@ -74,7 +75,45 @@ _FIELD = _object(
     clauseNames=_list(_TEXT),
     schema=_object(type=_TEXT, items=_TEXT, system=_TEXT, custom=_TEXT, customId=_COUNT),
 )
+_COMMENT = _object(
+    self=_TEXT,
+    id=_TEXT,
+    author=_USER,
+    body={},
+    renderedBody=_TEXT,
+    updateAuthor=_USER,
+    created=_MOMENT,
+    updated=_MOMENT,
+    visibility=_MAPPING,
+    jsdPublic=_FLAG,
+    jsdAuthorCanSeeRequest=_FLAG,
+    properties=_list(_MAPPING),
+)
+_STATUS = _object(
+    self=_TEXT,
+    description=_TEXT,
+    iconUrl=_TEXT,
+    name=_TEXT,
+    id=_TEXT,
+    statusCategory=_object(self=_TEXT, id=_COUNT, key=_TEXT, colorName=_TEXT, name=_TEXT),
+    scope=_MAPPING,
+)
+_TRANSITION = _object(
+    id=_TEXT,
+    name=_TEXT,
+    to=_STATUS,
+    hasScreen=_FLAG,
+    isGlobal=_FLAG,
+    isInitial=_FLAG,
+    isAvailable=_FLAG,
+    isConditional=_FLAG,
+    isLooped=_FLAG,
+    expand=_TEXT,
+    fields=_MAPPING,
+)
 ERRORS = _object(errorMessages=_list(_TEXT), errors=_MAPPING, status=_COUNT)
+CREATED = frozenset({"/rest/api/3/issue", "/rest/api/3/issue/{issueIdOrKey}/comment"})
+"""Where a POST that went well is answered with 201."""
 SHAPES: dict[tuple[str, str], Any] = {
     ("GET", "/rest/api/3/myself"): _USER,
     ("GET", "/rest/api/3/issue/{issueIdOrKey}"): _ISSUE,
@@ -95,6 +134,25 @@ SHAPES: dict[tuple[str, str], Any] = {
         issueChangeLogs=_list(_object(issueId=_TEXT, changeHistories=_list(_BULK_CHANGELOG))),
         nextPageToken=_TEXT,
     ),
+    ("GET", "/rest/api/3/search/jql"): _object(
+        isLast=_FLAG,
+        issues=_list(_ISSUE),
+        names=_MAPPING,
+        nextPageToken=_TEXT,
+        schema=_MAPPING,
+    ),
+    ("POST", "/rest/api/3/issue"): _object(
+        id=_TEXT, key=_TEXT, self=_TEXT, transition=_MAPPING, watchers=_MAPPING
+    ),
+    ("PUT", "/rest/api/3/issue/{issueIdOrKey}"): None,
+    ("GET", "/rest/api/3/issue/{issueIdOrKey}/comment"): _object(
+        comments=_list(_COMMENT), maxResults=_COUNT, startAt=_COUNT, total=_COUNT
+    ),
+    ("POST", "/rest/api/3/issue/{issueIdOrKey}/comment"): _COMMENT,
+    ("GET", "/rest/api/3/issue/{issueIdOrKey}/transitions"): _object(
+        expand=_TEXT, transitions=_list(_TRANSITION)
+    ),
+    ("POST", "/rest/api/3/issue/{issueIdOrKey}/transitions"): None,
     ("GET", "/rest/api/3/field"): _list(_FIELD),
     ("GET", "/rest/api/3/mypermissions"): _object(
         permissions={

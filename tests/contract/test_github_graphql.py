@@ -99,7 +99,13 @@ def of_type(source: Any, *_: Any) -> str:
     return name
 
 
-def problems(schema: GraphQLSchema, name: str, text: str, answer: Any) -> Iterator[str]:
+def problems(
+    schema: GraphQLSchema,
+    name: str,
+    text: str,
+    answer: Any,
+    variables: Mapping[str, Any] = ANSWERED,
+) -> Iterator[str]:
     """Run the document again over the official schema, with the sandbox's answer for data."""
     if "data" not in answer or answer["data"] is None:
         if not answer.get("errors"):
@@ -109,7 +115,7 @@ def problems(schema: GraphQLSchema, name: str, text: str, answer: Any) -> Iterat
         schema,
         parse(text),
         root_value=answer["data"],
-        variable_values=dict(ANSWERED),
+        variable_values=dict(variables),
         field_resolver=by_key,
         type_resolver=of_type,
     )

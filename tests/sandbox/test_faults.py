@@ -1,8 +1,9 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from gate.sandbox.faults import Faults, spoiled
+from gate.sandbox.faults import Faults, gets_through, spoiled
 from gate.sandbox.messages import Request, answer
 from gate.sandbox.world.faults import Fault, Wrong
 
@@ -84,3 +85,25 @@ def test_a_status_comes_with_the_body_and_headers_of_the_fault() -> None:
     response = spoiled(fault, answer({}))
     assert (response.status, response.body) == (502, b"<h1>no</h1>")
     assert response.headers == {"Content-Type": "text/html", "Retry-After": "1"}
+
+
+@pytest.mark.parametrize(
+    ("how", "through"),
+    [
+        ({"status": 500}, False),
+        ({"reset": True}, False),
+        ({"wrong": Wrong(json={})}, False),
+        ({"status": 500, "done": True}, True),
+        ({"reset": True, "done": True}, True),
+        ({"wrong": Wrong(json={}), "done": True}, True),
+        ({"truncate": 3}, True),
+        ({"merge": {}}, True),
+        ({"delay": timedelta(seconds=1)}, True),
+        ({"headers": {"A": "b"}}, True),
+    ],
+)
+def test_what_is_answered_in_the_systems_place_never_reached_it_unless_it_is_done(
+    how: Any, through: bool
+) -> None:
+    assert gets_through(Fault(route="**", **how)) is through
+    assert gets_through(None)

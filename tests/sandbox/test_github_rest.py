@@ -435,3 +435,26 @@ def test_files_of_a_rebased_and_of_a_lost_pull_request() -> None:
     )
     assert [file["filename"] for file in rest(some, "/pulls/1/files")] == ["x"]
     assert rest(some, "/pulls/2/files") == rest(some, "/pulls/3/files") == []
+
+
+def test_runs_are_listed_by_event_and_day() -> None:
+    evidence = {
+        "event": "workflow_dispatch",
+        "at": "-2d",
+        "break_glass": True,
+        "commit": "m0",
+        "run": 6001,
+    }
+    place = site(prior_evidence={"6001": evidence})
+
+    def ids(query: str) -> list[int]:
+        found = rest(place, f"/actions/runs{query}")
+        assert found["total_count"] == len(found["workflow_runs"])
+        return [run["id"] for run in found["workflow_runs"]]
+
+    assert 6001 in ids("")
+    assert ids("?event=workflow_dispatch") == [6001]
+    assert ids("?event=workflow_dispatch&created=>=2199-01-01T00:00:00Z") == []
+    assert ids("?event=workflow_dispatch&created=>=2020-01-01T00:00:00Z") == [6001]
+    (left,) = rest(place, "/actions/runs/6001/artifacts")["artifacts"]
+    assert left["name"] == "change-gate-evidence-6001-1-production-break-glass"

@@ -198,7 +198,8 @@ def test_remote_links_are_listed() -> None:
     ],
 )
 def test_permissions_can_be_asked_for(query: str, status: int) -> None:
-    response = get(ONE, f"/mypermissions{query}")
+    reads = site(tickets={"CHG-7": TICKET}, jira={"may": []})
+    response = get(reads, f"/mypermissions{query}")
     assert response.status == status
     if status == 200:
         found = response.json()["permissions"]

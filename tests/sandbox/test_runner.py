@@ -13,6 +13,7 @@ def test_the_environment_of_a_step_is_that_of_the_worlds_run(tmp_path: Path) -> 
     assert found["GITHUB_SHA"] == sha("m0")
     assert (found["GITHUB_RUN_ID"], found["GITHUB_RUN_ATTEMPT"]) == ("5", "2")
     assert (found["GITHUB_EVENT_NAME"], found["EXTRA"]) == ("release", "1")
+    assert found["CHANGE_GATE_PAGER_TOKEN"]
 
 
 def test_the_environment_of_a_job_is_that_of_the_worlds_pipeline() -> None:

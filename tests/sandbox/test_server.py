@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -162,3 +163,29 @@ def test_calendars_and_unknown_places() -> None:
         assert get(box, "/calendars/none.ics").status_code == 404
         assert get(box, "/gitlab/api").status_code == 404
         assert get(box, "/").status_code == 404
+
+
+def create(box: Sandbox, timeout: float = 5) -> requests.Response:
+    fields = {"project": {"key": "OPS"}, "issuetype": {"name": "Task"}, "summary": "x"}
+    address = f"{box.url}/jira/rest/api/3/issue"
+    return requests.post(address, json={"fields": fields}, headers=HEADERS, timeout=timeout)
+
+
+@pytest.mark.parametrize("done", [True, False])
+@pytest.mark.parametrize("fault", [{"status": 500}, {"reset": True}, {"wrong": {"json": {}}}])
+def test_a_write_that_goes_wrong_is_done_only_where_the_fault_says_so(
+    fault: Any, done: bool
+) -> None:
+    with Sandbox(world(faults=[{"route": "POST **", "times": 1, "done": done, **fault}])) as box:
+        with suppress(requests.ConnectionError):
+            assert create(box).status_code != 201
+        assert len(box.site.jira.shelf.all()) == done
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_an_answer_that_comes_late_may_be_about_something_that_is_done(done: bool) -> None:
+    late = {"route": "POST **", "delay": "30s", "done": done}
+    with Sandbox(world(faults=[late])) as box:
+        with pytest.raises(requests.ReadTimeout):
+            create(box, timeout=0.3)
+        assert len(box.site.jira.shelf.all()) == done

@@ -10,17 +10,14 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from urllib.parse import urlsplit
 
-from gate.adapters.address import check_address
 from gate.adapters.answer import Answer, Asked, refusal
-from gate.adapters.credentials import basic, bearer
 from gate.adapters.deadline import Deadline
 from gate.adapters.exchange import Recorder
-from gate.adapters.http import Http, Place
 from gate.adapters.part import Part
 from gate.adapters.side_by_side import both, chunks, side_by_side
 from gate.adapters.trackers.jira_changelog import Changelogs
+from gate.adapters.trackers.jira_connection import JiraConnection, base_of
 from gate.adapters.trackers.jira_found import Found, kept
 from gate.adapters.trackers.jira_ticket import Reader
 from gate.domain.facts import Ticket
@@ -28,22 +25,14 @@ from gate.domain.phrases import safe
 from gate.domain.policy.workflow import TicketRules
 from gate.domain.ports import FactMissing
 
-API = "/rest/api/3"
-GATEWAY = "api.atlassian.com"
+__all__ = ["Jira", "base_of"]
+
 MOST_ISSUES = 100
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}-[1-9][0-9]{0,9}")
 _FIELDS = ("*all", "-comment", "-attachment", "-worklog")
 """Custom fields have another id on each site, so they cannot be listed. `*navigable` would hide some of them."""
 _EXPAND = ("names", "changelog")
-
-
-def base_of(url: str) -> str:
-    """The address that every path goes on from: without a slash at its end, and without the path of the API.
-
-    FactMissing (`not-configured`) when it cannot be used.
-    """
-    return re.sub(r"/rest(?:/api(?:/\w+)?)?$", "", check_address(url, "Jira"))
 
 
 class Jira:
@@ -61,24 +50,19 @@ class Jira:
         site: str = "",
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """With `email` the token is sent as Basic, without it as Bearer.
-
-        `base_url` is `https://<site>.atlassian.net`, or `https://api.atlassian.com/ex/jira/<cloudId>` for scoped
-        tokens, which shows no pages; then `site` is the address for people, and without it tickets have none.
-        FactMissing (`not-configured`) when these cannot be used.
-        """
-        base = base_of(base_url)
-        self._host = urlsplit(base).hostname or ""
-        self._email = email.strip()
-        auth = basic(self._email, token, "Jira") if self._email else bearer(token, "Jira")
-        self._http = Http(
-            Place(system="Jira", base_url=base + API, auth=auth, watch=self._check_login),
+        """As JiraConnection says. FactMissing (`not-configured`) when these cannot be used."""
+        self._connection = JiraConnection(
+            base_url=base_url,
+            token=token,
+            email=email,
             recorder=recorder,
             deadline=deadline,
+            site=site,
             sleep=sleep,
         )
+        self._http = self._connection.http
         self._reader = Reader(
-            site=check_address(site, "Jira") if site else "" if self._host == GATEWAY else base,
+            site=self._connection.site,
             fields=rules.fields,
             approved=_folded(rules.approved_statuses),
             rejected=_folded(rules.rejected_statuses),
@@ -158,32 +142,11 @@ class Jira:
 
     def _check_key(self, key: str) -> None:
         if not _KEY.fullmatch(key):
-            raise Asked(system="Jira", what=f"ticket {safe(key)}", host=self._host).missing(
+            raise Asked(
+                system="Jira", what=f"ticket {safe(key)}", host=self._connection.host
+            ).missing(
                 "not-found", f"{safe(key)} is no key of a Jira issue, which looks like CHG-123"
             )
-
-    def _check_login(self, answer: Answer) -> None:
-        """Every answer says whether Jira knew us; a 200 may be what it shows to everybody."""
-        header = answer.headers.get("x-seraph-loginreason", "")
-        reasons = {reason.strip().upper() for reason in header.split(",")} - {"", "OK"}
-        if answer.status == 401 or reasons:
-            raise self._not_known(answer, safe(", ".join(sorted(reasons))))
-
-    def _not_known(self, answer: Answer, reason: str) -> FactMissing:
-        said = answer.said or reason or "no reason given"
-        if self._host == GATEWAY:
-            hint = "at this address only scoped tokens work, and they need the scopes of docs/trackers.md"
-        else:
-            hint = (
-                "scoped tokens, and all tokens of service accounts, work only under "
-                f"https://{GATEWAY}/ex/jira/<cloudId>; a classic token needs the e-mail address of its account"
-            )
-        return answer.asked.missing(
-            "not-authenticated",
-            f"Jira does not know us (HTTP {answer.status}, {said}): the token is expired, revoked, or meant for "
-            "another address, and what Jira shows to strangers is no evidence",
-            f"whoever owns the workflow passes a valid token; {hint}",
-        )
 
     def _gone(self, answer: Answer, key: str) -> FactMissing:
         """What a 404 means, once Jira has said whether it knows us. A dead token raises on the way."""

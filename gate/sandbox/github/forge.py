@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from gate.sandbox.clock import Clock
@@ -13,9 +13,13 @@ from gate.sandbox.world import World, sha
 from gate.sandbox.world.forge import Account, CheckRun, Run
 from gate.sandbox.world.git import Commit, number
 from gate.sandbox.world.reviews import PullRequest
+from gate.sandbox.world.tickets import Issue
+from gate.sandbox.written import Written
 
 WEB = "https://github.com"
 GHOST = Account(github="ghost", id=10137, name="Deleted user")
+ACTIONS = Account(github="github-actions[bot]", id=41898282, type="bot")
+"""Who writes with any token of the client's."""
 WEB_FLOW = Account(github="web-flow", id=19864447, name="GitHub", email="noreply@github.com")
 
 
@@ -29,6 +33,7 @@ class GitHub:
     clock: Clock
     base: str
     """Where the sandbox listens, without a slash at the end."""
+    written: Written = field(default_factory=Written)
 
     @property
     def storage(self) -> str:
@@ -49,8 +54,26 @@ class GitHub:
 
     def account(self, name: str | None) -> Account | None:
         """The account on GitHub; None when there is none (any more)."""
+        if name == ACTIONS.github:
+            return ACTIONS
         found = self.world.accounts[name] if name else None
         return found if found and found.github else None
+
+    @property
+    def issues(self) -> dict[str, Issue]:
+        """All issues by name, as they are now."""
+        return self.written.issues
+
+    def repositories(self) -> tuple[str, ...]:
+        """Every repository of which anything is known, the world's own first."""
+        own = self.world.repository
+        held = (issue.repository for issue in self.issues.values())
+        return tuple(dict.fromkeys((own.name, *own.others, *held)))
+
+    def repository_named(self, name: str) -> str | None:
+        """The true name of a repository; None when there is none."""
+        known = (one for one in self.repositories() if one.casefold() == name.casefold())
+        return next(known, None)
 
     def person(self, name: str) -> Account:
         """Who a git author is, whether or not that is an account."""
@@ -107,14 +130,13 @@ class GitHub:
         world = self.world
         found = {world.run.id: world.run}
         deployed = {d.run: (d.commit, d.by, d.at) for d in world.deployments.values() if d.run}
-        proven = {
-            e.run: (e.commit, None, world.run.started_at) for e in world.prior_evidence.values()
-        }
+        left = {e.run: e for e in world.prior_evidence.values()}
+        proven = {e.run: (e.commit, None, e.at or world.run.started_at) for e in left.values()}
         for run, (commit, by, at) in {**proven, **deployed}.items():
             starter = by if by and self.account(by) else world.run.started_by
             earlier = Run(
                 id=run, commit=commit, started_by=starter, started_at=at, rerun_at=at,
-                workflow=world.run.workflow,
+                workflow=world.run.workflow, event=left[run].event if run in left else "push",
             )  # fmt: skip
             found.setdefault(run, earlier)
         return found

@@ -14,7 +14,7 @@ from gate.sandbox.world.tickets import Issue, IssueEvent
 def find_issue(github: GitHub, repository: str, shown: str) -> Issue | PullRequest | None:
     """The issue or pull request with that number; both are counted together."""
     wanted = f"{repository}#{shown}".casefold()
-    for name, issue in github.world.issues.items():
+    for name, issue in github.issues.items():
         if name.casefold() == wanted:
             return issue
     for request in github.world.pull_requests.values():

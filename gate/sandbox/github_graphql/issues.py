@@ -8,6 +8,7 @@ from typing import Any
 from gate.sandbox.github.forge import WEB
 from gate.sandbox.github.issues import event_id, issue_id, updated_at
 from gate.sandbox.github_graphql.actors import actor
+from gate.sandbox.github_graphql.comments import comments_of
 from gate.sandbox.github_graphql.nodes import Node, connection
 from gate.sandbox.github_graphql.pull_requests import label_node
 from gate.sandbox.github_graphql.schema import Schema
@@ -54,6 +55,12 @@ def issue_node(schema: Schema, issue: Issue) -> Node:
             "repository!": lambda _: schema.repository(issue.repository),
             "labels": lambda arguments: connection(
                 "LabelConnection", issue.labels, label_node, arguments
+            ),
+            "comments!": lambda arguments: comments_of(
+                schema.github,
+                issue.name,
+                f"{WEB}/{issue.repository}/issues/{issue.number}",
+                arguments,
             ),
             "userContentEdits": lambda arguments: connection(
                 "UserContentEditConnection", edits, lambda edit: _edit(schema, *edit), arguments

@@ -16,6 +16,7 @@ MOST_ITEMS = 100
 _PAGING = frozenset({"first", "last", "after"})
 
 ABSTRACT: Mapping[str, frozenset[str]] = {
+    "IssueComment": frozenset({"Comment"}),
     "User": frozenset({"Actor", "DeploymentReviewer"}),
     "Bot": frozenset({"Actor"}),
     "Commit": frozenset({"GitObject"}),

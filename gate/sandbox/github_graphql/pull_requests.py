@@ -8,6 +8,7 @@ from gate.sandbox.differences import FileDiff
 from gate.sandbox.github.forge import WEB
 from gate.sandbox.github.pulls import files_of, updated_at
 from gate.sandbox.github_graphql.actors import actor
+from gate.sandbox.github_graphql.comments import comments_of
 from gate.sandbox.github_graphql.events import events_of
 from gate.sandbox.github_graphql.nodes import Arguments, Node, connection, needs
 from gate.sandbox.github_graphql.reviews import review_decision, review_node
@@ -91,6 +92,8 @@ def _lists(schema: Schema, request: PullRequest) -> dict[str, Any]:
             arguments,
         )
 
+    home = request.repository or github.world.repository.name
+
     def issues(arguments: Arguments) -> Node:
         found = [
             github.world.issues[name] for name in request.closes if name in github.world.issues
@@ -107,6 +110,9 @@ def _lists(schema: Schema, request: PullRequest) -> dict[str, Any]:
             "LabelConnection", request.labels, label_node, arguments
         ),
         "closingIssuesReferences": needs(github, "issues", issues),
+        "comments!": lambda arguments: comments_of(
+            github, f"{home}#{request.number}", f"{WEB}/{home}/pull/{request.number}", arguments
+        ),
         "timelineItems!": lambda arguments: timeline(
             "PullRequestTimelineItemsConnection", events_of(schema, request), arguments
         ),

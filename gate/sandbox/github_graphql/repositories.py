@@ -8,6 +8,7 @@ from typing import Any
 from gate.sandbox.github.forge import WEB, GitHub
 from gate.sandbox.github.issues import find_issue
 from gate.sandbox.github.pulls import updated_at
+from gate.sandbox.github_graphql.comments import issues_of
 from gate.sandbox.github_graphql.commits import blob_node
 from gate.sandbox.github_graphql.deployments import deployments, environments
 from gate.sandbox.github_graphql.nodes import Arguments, Node, connection, needs, not_found
@@ -27,11 +28,8 @@ _ORDERS: dict[str, Callable[[PullRequest], Any]] = {
 def repository_named(schema: Schema, arguments: Arguments) -> Node:
     """The repository by owner and name; that of issues kept elsewhere can be asked for as well."""
     name = f"{arguments['owner']}/{arguments['name']}"
-    known = [schema.github.world.repository.name]
-    known += [issue.repository for issue in schema.github.world.issues.values()]
-    for candidate in known:
-        if candidate.casefold() == name.casefold():
-            return schema.repository(candidate)
+    if found := schema.github.repository_named(name):
+        return schema.repository(found)
     raise not_found("a Repository", f"name '{name}'")
 
 
@@ -52,6 +50,7 @@ def repository_node(schema: Schema, name: str) -> Node:
         "isFork!": False,
         "isArchived!": False,
         "issue": needs(github, "issues", lambda arguments: _issue(schema, name, arguments)),
+        "issues!": needs(github, "issues", lambda arguments: issues_of(schema, name, arguments)),
         "issueOrPullRequest": needs(
             github, "issues", lambda arguments: _either(schema, name, arguments)
         ),

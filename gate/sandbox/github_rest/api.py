@@ -10,6 +10,8 @@ from gate.sandbox.github_rest import (
     contents,
     deployments,
     environments,
+    issue_comments,
+    issue_lists,
     issues,
     pull_files,
     repositories,
@@ -27,6 +29,8 @@ ROUTES: tuple[Route[GitHub], ...] = (
     *contents.ROUTES,
     *deployments.ROUTES,
     *environments.ROUTES,
+    *issue_comments.ROUTES,
+    *issue_lists.ROUTES,
     *issues.ROUTES,
     *pull_files.ROUTES,
     *repositories.ROUTES,
@@ -34,6 +38,8 @@ ROUTES: tuple[Route[GitHub], ...] = (
     *teams.ROUTES,
     *commits.LAST_ROUTES,
 )
+ELSEWHERE = (*issue_comments.ROUTES, *issue_lists.ROUTES, *issues.ROUTES)
+"""What can be asked about repositories that hold nothing but issues."""
 LIMIT = 1000
 READS_MEMBERS = "sandbox-team-token"
 """The one token that may read the members of teams, as a GitHub App's does."""
@@ -83,7 +89,7 @@ def _answer(github: GitHub, request: Request, path: str) -> Response:
         return not_found()
     named, route = match.parameters, match.route
     elsewhere = "repo" in named and not github.is_mine(named["owner"], named["repo"])
-    if elsewhere and route not in issues.ROUTES:
+    if elsewhere and route not in ELSEWHERE:
         return not_found()
     if not _may(github, request, route.needs):
         return not_accessible(route.needs)

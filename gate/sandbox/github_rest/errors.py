@@ -25,9 +25,9 @@ def bad_credentials() -> Response:
     return refused(401, "Bad credentials")
 
 
-def not_accessible(permission: str) -> Response:
+def not_accessible(permission: str, level: str = "read") -> Response:
     """The token lives and lacks a permission."""
-    accepted = {"X-Accepted-GitHub-Permissions": f"{permission.replace('-', '_')}=read"}
+    accepted = {"X-Accepted-GitHub-Permissions": f"{permission.replace('-', '_')}={level}"}
     return refused(403, "Resource not accessible by integration", accepted)
 
 

@@ -23,9 +23,9 @@ def issue(github: GitHub, request: Request, named: Mapping[str, str]) -> Respons
     found = find_issue(github, f"{named['owner']}/{named['repo']}", named["number"])
     match found:
         case Issue():
-            return answer(_issue(github, found))
+            return answer(issue_shape(github, found))
         case PullRequest():
-            return answer(_pull_request_as_issue(github, found))
+            return answer(pull_request_as_issue(github, found))
         case _:
             return not_found()
 
@@ -40,7 +40,8 @@ def timeline(github: GitHub, request: Request, named: Mapping[str, str]) -> Resp
     return answer([_event(github, found, event) for event in items], headers=headers)
 
 
-def _issue(github: GitHub, found: Issue) -> dict[str, Any]:
+def issue_shape(github: GitHub, found: Issue) -> dict[str, Any]:
+    """An `issue`."""
     api = github.api(f"/repos/{found.repository}/issues/{found.number}")
     closed = [event for event in found.history if event.event == "closed"]
     is_closed = found.state == "closed"
@@ -65,10 +66,10 @@ def _issue(github: GitHub, found: Issue) -> dict[str, Any]:
         "user": named_user(github, found.author),
         "author_association": "MEMBER",
         "labels": [label_shape(github, name) for name in found.labels],
-        "assignee": None,
-        "assignees": [],
+        "assignee": named_user(github, found.assignees[0]) if found.assignees else None,
+        "assignees": [named_user(github, name) for name in found.assignees],
         "milestone": None,
-        "comments": 0,
+        "comments": len(github.written.comments(found.name)),
         "created_at": iso(found.created),
         "updated_at": iso(updated_at(found)),
         "closed_at": iso(closer.at if closer else updated_at(found)) if is_closed else None,
@@ -77,7 +78,8 @@ def _issue(github: GitHub, found: Issue) -> dict[str, Any]:
     }
 
 
-def _pull_request_as_issue(github: GitHub, found: PullRequest) -> dict[str, Any]:
+def pull_request_as_issue(github: GitHub, found: PullRequest) -> dict[str, Any]:
+    """A pull request in the form of an `issue`."""
     pull = pull_request_shape(github, found)
     api = pull["issue_url"]
     shared = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from gate.sandbox.clock import iso
@@ -16,6 +17,21 @@ from gate.sandbox.messages import Request, Response, answer
 from gate.sandbox.routing import Route
 from gate.sandbox.world.forge import Run
 from gate.sandbox.world.git import number, sha
+
+
+def all_runs(github: GitHub, request: Request, named: Mapping[str, str]) -> Response:
+    """`GET …/actions/runs`: by event and by the day or moment of creation (`>=`); the newest first."""
+    event, created = request.query.get("event"), request.query.get("created", "")
+    since = datetime.fromisoformat(created.removeprefix(">=")) if created else None
+    found = [
+        one
+        for one in github.runs().values()
+        if event in (None, one.event) and (since is None or one.started_at >= since)
+    ]
+    newest = sorted(found, key=lambda one: one.started_at, reverse=True)
+    items, headers = page_of(github, request, newest)
+    shapes = [_run(github, one, one.attempt) for one in items]
+    return answer({"total_count": len(found), "workflow_runs": shapes}, headers=headers)
 
 
 def run(github: GitHub, request: Request, named: Mapping[str, str]) -> Response:
@@ -165,6 +181,7 @@ def as_number(text: str) -> int:
 
 _RUN = "/repos/{owner}/{repo}/actions/runs/{id}"
 ROUTES: tuple[Route[GitHub], ...] = (
+    Route(path="/repos/{owner}/{repo}/actions/runs", answer=all_runs, needs="actions"),
     Route(path=_RUN, answer=run, needs="actions"),
     Route(path=f"{_RUN}/attempts/{{attempt}}", answer=attempt, needs="actions"),
     Route(path=f"{_RUN}/attempts/{{attempt}}/jobs", answer=jobs, needs="actions"),

@@ -17,7 +17,7 @@ from gate.sandbox.world.git import number, sha
 def artifact_name(item: PriorEvidence) -> str:
     """Its name: the one that the Action gives, unless the world names another."""
     made = f"change-gate-evidence-{item.run}-{item.attempt}-{item.environment}"
-    return item.artifact or made
+    return item.artifact or f"{made}{'-break-glass' if item.break_glass else ''}"
 
 
 def artifact_id(item: PriorEvidence) -> int:

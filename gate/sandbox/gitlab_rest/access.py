@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from gate.sandbox.gitlab_rest.errors import expired, not_found, unauthorized
+from gate.sandbox.gitlab_rest.errors import (
+    expired,
+    insufficient_scope,
+    not_found,
+    unauthorized,
+)
 from gate.sandbox.gitlab_rest.forge import GitLab
 from gate.sandbox.messages import Request
 
@@ -22,10 +27,14 @@ LOGIN = "login"
 JOB_ONLY = "job-only"
 """The route answers to job tokens alone."""
 
+WRITE_TOKEN = "sandbox-write-token"  # noqa: S105 - there is nothing to steal
+"""The one token with the scope `api`."""
+
 JOB = ALLOWED
 JOB_AND_LOGIN = f"{ALLOWED} {LOGIN}"
 CLASSIC_AND_LOGIN = f"{ALLOWED} {CLASSIC} {LOGIN}"
 OWN_JOB = f"{ALLOWED} {CLASSIC} {LOGIN} {JOB_ONLY}"
+WRITE = f"{LOGIN} write"
 READ = ""
 READ_AND_LOGIN = LOGIN
 
@@ -35,6 +44,7 @@ class Caller(Enum):
 
     JOB = "job"
     READER = "reader"
+    WRITER = "writer"
     NOBODY = "nobody"
 
 
@@ -43,12 +53,20 @@ def caller(gitlab: GitLab, request: Request, needs: str) -> Caller:
     found = _caller(gitlab, request.headers, needs.split())
     if found is Caller.NOBODY and LOGIN in needs.split():
         raise unauthorized()
-    if found is Caller.READER and JOB_ONLY in needs.split():
+    if found in {Caller.READER, Caller.WRITER} and JOB_ONLY in needs.split():
         raise not_found("Job")
+    if found is Caller.READER and needs == WRITE:
+        raise insufficient_scope()
     return found
 
 
 def _caller(gitlab: GitLab, headers: Mapping[str, str], needs: list[str]) -> Caller:
+    if headers.get("private-token", "") == WRITE_TOKEN:
+        if "write" in gitlab.site.dead:
+            raise expired()
+        if not gitlab.site.write_token:
+            raise unauthorized()
+        return Caller.WRITER
     if "private-token" in headers:
         if "read" in gitlab.site.dead:
             raise expired()

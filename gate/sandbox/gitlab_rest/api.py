@@ -11,8 +11,10 @@ from gate.sandbox.gitlab_rest import (
     deployments,
     environments,
     files,
+    issue_changes,
     issues,
     merge_requests,
+    note_changes,
     pipelines,
     projects,
     statuses,
@@ -31,12 +33,16 @@ ROUTES: tuple[Route[GitLab], ...] = (
     *deployments.ROUTES,
     *environments.ROUTES,
     *files.ROUTES,
+    *issue_changes.ROUTES,
     *issues.ROUTES,
     *merge_requests.ROUTES,
+    *note_changes.ROUTES,
     *pipelines.ROUTES,
     *projects.ROUTES,
     *statuses.ROUTES,
 )
+ELSEWHERE = (*issue_changes.ROUTES, *issues.ROUTES, *note_changes.ISSUE_ROUTES)
+"""What can be asked about projects that hold nothing but issues."""
 LIMIT = 2000
 
 
@@ -65,6 +71,6 @@ def _answer(gitlab: GitLab, request: Request, path: str) -> Response:
     route, named = match.route, match.parameters
     who = access.caller(gitlab, request, route.needs)
     if "id" in named:
-        elsewhere = route in issues.ROUTES and issues.has_project(gitlab, named["id"])
+        elsewhere = route in ELSEWHERE and named["id"].casefold() in issues.projects(gitlab)
         access.check_project(gitlab, who, exists=gitlab.is_mine(named["id"]) or elsewhere)
     return route.answer(gitlab, request, named)

@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 from typing import Any
-from urllib.parse import urlsplit
 
 from gate.sandbox.gitlab_rest.forge import GitLab, moment
 from gate.sandbox.gitlab_rest.jobs import Job
@@ -57,7 +56,7 @@ def _decision(gitlab: GitLab, item: PriorEvidence) -> str:
         "decided_at": moment(gitlab.runs()[item.run].started_at),
         "run": {
             "forge": "gitlab",
-            "host": urlsplit(gitlab.base).netloc,
+            "host": gitlab.server.partition("://")[2],
             "repository": gitlab.world.repository.name,
             "repository_id": str(gitlab.world.repository.id),
             "environment": item.environment,

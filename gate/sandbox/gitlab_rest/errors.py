@@ -30,6 +30,17 @@ def expired() -> Refused:
     return _refused(401, {"error": "invalid_token", "error_description": text})
 
 
+def insufficient_scope() -> Refused:
+    """The token lives, and was made for less."""
+    text = "The request requires higher privileges than provided by the access token."
+    return _refused(403, {"error": "insufficient_scope", "error_description": text, "scope": "api"})
+
+
+def forbidden() -> Refused:
+    """The account of the token has no role that lets it do this."""
+    return _refused(403, {"message": "403 Forbidden"})
+
+
 def not_found(what: str = "") -> Refused:
     """There is no such thing, or this caller may not know that there is. `what` is the kind, where GitLab names it."""
     return _refused(404, {"message": f"404 {what} Not Found" if what else "404 Not found"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
@@ -17,11 +17,15 @@ from gate.sandbox.world.forge import Account, Run
 from gate.sandbox.world.git import Commit, digest, number
 from gate.sandbox.world.gitlab import GitLabSite
 from gate.sandbox.world.reviews import PullRequest
+from gate.sandbox.world.tickets import Issue
+from gate.sandbox.written import Written
 
 PREFIX = "/gitlab"
 API = "/api/v4"
 GHOST = Account(gitlab="ghost", id=10137, name="Ghost User")
 """Stands for everybody whose account was deleted."""
+WRITER = "write"
+"""Whose token writes, under that name among the world's accounts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,12 @@ class GitLab:
     clock: Clock
     base: str
     """Where the sandbox listens, without a slash at the end."""
+    written: Written = field(default_factory=Written)
+
+    @property
+    def issues(self) -> dict[str, Issue]:
+        """All issues by name, as they are now."""
+        return self.written.issues
 
     @property
     def site(self) -> GitLabSite:
@@ -75,6 +85,9 @@ class GitLab:
 
     def account(self, name: str | None) -> Account | None:
         """The account on GitLab; None when there is none (any more)."""
+        if name == WRITER:
+            made = token_owner(self.world.repository.id, WRITER)
+            return Account(gitlab=made, name="change-gate", type="bot")
         found = self.world.accounts[name] if name else None
         return found if found and self.username(found) else None
 
@@ -82,8 +95,7 @@ class GitLab:
         """The name of an account; a machine has the one that GitLab gives to the owner of a project's token."""
         if account.gitlab or account.type == "user":
             return account.gitlab or account.github
-        made = digest("token", account.github)[:32] if account.github else ""
-        return made and f"project_{self.world.repository.id}_bot_{made}"
+        return token_owner(self.world.repository.id, account.github) if account.github else ""
 
     def user_id(self, account: Account) -> int:
         """The stable number of an account."""
@@ -139,6 +151,11 @@ class GitLab:
         return GitHub(
             world=self.world, graph=self.graph, trees=self.trees, clock=self.clock, base=self.base
         )
+
+
+def token_owner(project_id: int, machine: str) -> str:
+    """The name of the account that GitLab makes for a project's token; `machine` is who it is on other forges."""
+    return f"project_{project_id}_bot_{digest('token', machine)[:32]}"
 
 
 def moment(at: datetime | None) -> str | None:

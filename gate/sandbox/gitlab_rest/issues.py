@@ -8,7 +8,7 @@ from gate.sandbox.gitlab_rest import access
 from gate.sandbox.gitlab_rest.errors import not_found
 from gate.sandbox.gitlab_rest.forge import GitLab, moment
 from gate.sandbox.gitlab_rest.issue_shape import issue_id, issue_shape
-from gate.sandbox.gitlab_rest.notes import note_shape
+from gate.sandbox.gitlab_rest.notes import as_note, note_shape
 from gate.sandbox.gitlab_rest.paging import paged
 from gate.sandbox.gitlab_rest.people import Shape, named, somebody
 from gate.sandbox.gitlab_rest.sorting import is_descending
@@ -24,12 +24,12 @@ _STATES = {"closed": "closed", "reopened": "reopened"}
 
 def issue(gitlab: GitLab, request: Request, parts: Mapping[str, str]) -> Response:
     """`GET …/issues/{iid}`."""
-    return answer(issue_shape(gitlab, _find(gitlab, parts)))
+    return answer(issue_shape(gitlab, find(gitlab, parts)))
 
 
 def label_events(gitlab: GitLab, request: Request, parts: Mapping[str, str]) -> Response:
     """`GET …/issues/{iid}/resource_label_events`, oldest first."""
-    found = _find(gitlab, parts)
+    found = find(gitlab, parts)
 
     def shape(event: IssueEvent) -> Shape:
         label = {
@@ -48,7 +48,7 @@ def label_events(gitlab: GitLab, request: Request, parts: Mapping[str, str]) -> 
 
 def state_events(gitlab: GitLab, request: Request, parts: Mapping[str, str]) -> Response:
     """`GET …/issues/{iid}/resource_state_events`, oldest first."""
-    found = _find(gitlab, parts)
+    found = find(gitlab, parts)
 
     def shape(event: IssueEvent) -> Shape:
         source = {"source_commit": None, "source_merge_request_id": None}
@@ -59,8 +59,8 @@ def state_events(gitlab: GitLab, request: Request, parts: Mapping[str, str]) -> 
 
 def notes(gitlab: GitLab, request: Request, parts: Mapping[str, str]) -> Response:
     """`GET …/issues/{iid}/notes`, the newest first unless `sort` says otherwise."""
-    found = _find(gitlab, parts)
-    told = list(_notes(found))
+    found = find(gitlab, parts)
+    told = told_about(gitlab, found)
     shown = told[::-1] if is_descending(request, default=True) else told
     about = {
         "id": issue_id(found),
@@ -71,18 +71,27 @@ def notes(gitlab: GitLab, request: Request, parts: Mapping[str, str]) -> Respons
     return paged(gitlab, request, shown, lambda note: note_shape(gitlab, note, about))
 
 
-def _find(gitlab: GitLab, parts: Mapping[str, str]) -> Issue:
-    for found in gitlab.world.issues.values():
+def told_about(gitlab: GitLab, found: Issue) -> list[Note]:
+    """Its notes, oldest first: those of the system, and what people wrote."""
+    written = map(as_note, gitlab.written.comments(found.name))
+    return sorted([*_notes(found), *written], key=lambda note: note.at)
+
+
+def find(gitlab: GitLab, parts: Mapping[str, str]) -> Issue:
+    """The issue with that number in that project; Refused when there is none."""
+    for found in gitlab.issues.values():
         homes = {str(gitlab.project_id(found.repository)), found.repository.casefold()}
         if parts["id"].casefold() in homes and str(found.number) == parts["iid"]:
             return found
     raise not_found()
 
 
-def has_project(gitlab: GitLab, project: str) -> bool:
-    """Whether a project of that number or path holds issues."""
-    paths = {found.repository.casefold() for found in gitlab.world.issues.values()}
-    return project.casefold() in paths | {str(gitlab.project_id(path)) for path in paths}
+def projects(gitlab: GitLab) -> dict[str, str]:
+    """The path of every project that may hold issues, by its number and by its path in lower case."""
+    own = gitlab.world.repository
+    paths = (own.name, *own.others, *(found.repository for found in gitlab.issues.values()))
+    by_number = {str(gitlab.project_id(path)): path for path in paths}
+    return {**by_number, **{path.casefold(): path for path in paths}}
 
 
 def _history(found: Issue, kinds: Mapping[str, str]) -> list[IssueEvent]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from gate.sandbox.gitlab_rest import access
 from gate.sandbox.gitlab_rest.commit_shape import commit_shape
-from gate.sandbox.gitlab_rest.errors import invalid
 from gate.sandbox.gitlab_rest.forge import GitLab, moment
 from gate.sandbox.gitlab_rest.issue_shape import issue_shape
 from gate.sandbox.gitlab_rest.landing import own_commits
@@ -18,11 +16,11 @@ from gate.sandbox.gitlab_rest.merge_request_shape import (
     merge_request_id,
     updated_at,
 )
-from gate.sandbox.gitlab_rest.notes import note_shape
+from gate.sandbox.gitlab_rest.notes import as_note, note_shape
 from gate.sandbox.gitlab_rest.paging import paged
 from gate.sandbox.gitlab_rest.people import Shape
 from gate.sandbox.gitlab_rest.pushes import Version, base_of, patch_of, versions
-from gate.sandbox.gitlab_rest.sorting import chosen, is_descending
+from gate.sandbox.gitlab_rest.sorting import chosen, is_descending, moment_in
 from gate.sandbox.gitlab_rest.timeline import story
 from gate.sandbox.messages import Request, Response, answer
 from gate.sandbox.routing import Route
@@ -36,7 +34,7 @@ def merge_requests(gitlab: GitLab, request: Request, named: Mapping[str, str]) -
     """`GET …/merge_requests`: by state, branches and last update; the newest first."""
     state = chosen(request, "state", [*STATES.values(), "locked", "all"], "all")
     order = chosen(request, "order_by", [*_ORDERS, "title", "priority"], "created_at")
-    after, before = _moment(request, "updated_after"), _moment(request, "updated_before")
+    after, before = moment_in(request, "updated_after"), moment_in(request, "updated_before")
     wanted = {name: request.query.get(name) for name in ("target_branch", "source_branch")}
     found = [
         item
@@ -74,10 +72,20 @@ def versions_of(gitlab: GitLab, request: Request, named: Mapping[str, str]) -> R
 def notes(gitlab: GitLab, request: Request, named: Mapping[str, str]) -> Response:
     """`GET …/merge_requests/{iid}/notes`, the newest first unless `sort` says otherwise."""
     found = gitlab.merge_request(named["iid"])
-    told = story(gitlab, found).notes
+    written = map(as_note, gitlab.written.comments(place_of(gitlab, found)))
+    told = sorted([*story(gitlab, found).notes, *written], key=lambda note: note.at)
     shown = told[::-1] if is_descending(request, default=True) else told
-    about = {"id": merge_request_id(found), "iid": found.number, "type": "MergeRequest"}
-    return paged(gitlab, request, shown, lambda note: note_shape(gitlab, note, about))
+    return paged(gitlab, request, shown, lambda note: note_shape(gitlab, note, about(found)))
+
+
+def about(found: PullRequest) -> dict[str, object]:
+    """What its notes say that they are on."""
+    return {"id": merge_request_id(found), "iid": found.number, "type": "MergeRequest"}
+
+
+def place_of(gitlab: GitLab, found: PullRequest) -> str:
+    """Under which name its comments are kept. Issues are counted apart from merge requests."""
+    return f"{gitlab.world.repository.name}!{found.number}"
 
 
 def closes_issues(gitlab: GitLab, request: Request, named: Mapping[str, str]) -> Response:
@@ -99,19 +107,6 @@ def _version(gitlab: GitLab, found: PullRequest, version: Version) -> Shape:
         "real_size": str(len(found.commits)),
         "patch_id_sha": patch_of(gitlab, found, version),
     }
-
-
-def _moment(request: Request, name: str) -> datetime | None:
-    text = request.query.get(name)
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise invalid(f"{name} is invalid") from None
-    if found.tzinfo is None:
-        raise invalid(f"{name} is invalid")
-    return found
 
 
 _REQUEST = "/projects/{id}/merge_requests/{iid}"

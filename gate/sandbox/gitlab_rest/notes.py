@@ -8,6 +8,19 @@ from typing import Any
 from gate.sandbox.gitlab_rest.forge import GitLab, moment
 from gate.sandbox.gitlab_rest.people import Shape, somebody
 from gate.sandbox.gitlab_rest.timeline import Note
+from gate.sandbox.written import Comment
+
+
+def as_note(comment: Comment) -> Note:
+    """What somebody wrote. Nothing tells who changed it afterwards."""
+    return Note(
+        id=comment.id,
+        at=comment.at,
+        by=comment.by or "",
+        body=comment.body,
+        system=False,
+        updated=comment.edited_at,
+    )
 
 
 def note_shape(gitlab: GitLab, note: Note, about: Mapping[str, Any]) -> Shape:
@@ -19,7 +32,7 @@ def note_shape(gitlab: GitLab, note: Note, about: Mapping[str, Any]) -> Shape:
         "attachment": None,
         "author": somebody(gitlab, note.by),
         "created_at": moment(note.at),
-        "updated_at": moment(note.at),
+        "updated_at": moment(note.updated or note.at),
         "system": note.system,
         "noteable_id": about["id"],
         "noteable_type": about["type"],

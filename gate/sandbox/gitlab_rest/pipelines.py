@@ -11,7 +11,7 @@ from gate.sandbox.gitlab_rest.forge import GitLab
 from gate.sandbox.gitlab_rest.jobs import Job, jobs, own_job
 from gate.sandbox.gitlab_rest.paging import keyset, paged, wants_keyset
 from gate.sandbox.gitlab_rest.pipeline_shape import job_shape, pipeline_basic, pipeline_shape
-from gate.sandbox.gitlab_rest.sorting import is_descending
+from gate.sandbox.gitlab_rest.sorting import is_descending, moment_in
 from gate.sandbox.gitlab_rest.work import Pipeline, pipelines
 from gate.sandbox.messages import Request, Response, answer
 from gate.sandbox.routing import Route
@@ -23,12 +23,14 @@ def current_job(gitlab: GitLab, request: Request, named: Mapping[str, str]) -> R
 
 
 def all_pipelines(gitlab: GitLab, request: Request, named: Mapping[str, str]) -> Response:
-    """`GET …/pipelines`: by SHA, ref, status and source; the newest first."""
+    """`GET …/pipelines`: by SHA, ref, status, source and last update; the newest first."""
     wanted = {name: request.query.get(name) for name in ("sha", "ref", "status", "source")}
+    after = moment_in(request, "updated_after")
     found = [
         one
         for one in pipelines(gitlab).values()
         if all(text in (None, getattr(one, name)) for name, text in wanted.items())
+        and (after is None or one.at >= after)
     ]
     down = is_descending(request, default=True)
     shown = sorted(found, key=lambda one: one.id, reverse=down)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from gate.sandbox.gitlab_rest import access
 from gate.sandbox.gitlab_rest.errors import not_found
-from gate.sandbox.gitlab_rest.forge import GitLab, moment
+from gate.sandbox.gitlab_rest.forge import WRITER, GitLab, moment, token_owner
 from gate.sandbox.gitlab_rest.paging import paged
 from gate.sandbox.gitlab_rest.people import basic, member
 from gate.sandbox.messages import Request, Response, answer
@@ -64,8 +64,17 @@ def group_members(gitlab: GitLab, request: Request, named: Mapping[str, str]) ->
 
 def user(gitlab: GitLab, request: Request, named: Mapping[str, str]) -> Response:
     """`GET /user`: of a project's token, the account that GitLab made for it."""
-    made = f"project_{gitlab.world.repository.id}_bot_{digest('token', 'read')[:32]}"
+    writes = access.caller(gitlab, request, access.READ_AND_LOGIN) is access.Caller.WRITER
+    made = token_owner(gitlab.world.repository.id, WRITER if writes else "read")
     return answer(basic(gitlab, Account(gitlab=made, name="change-gate", type="bot")))
+
+
+def users(gitlab: GitLab, request: Request, named: Mapping[str, str]) -> Response:
+    """`GET /users`: the one with that name, whatever its case."""
+    wanted = request.query.get("username", "").casefold()
+    accounts = filter(None, map(gitlab.account, gitlab.world.accounts))
+    found = [one for one in accounts if gitlab.username(one).casefold() == wanted]
+    return paged(gitlab, request, found, lambda one: basic(gitlab, one))
 
 
 def version(gitlab: GitLab, request: Request, named: Mapping[str, str]) -> Response:
@@ -78,6 +87,7 @@ ROUTES: tuple[Route[GitLab], ...] = (
     Route(path="/projects/{id}", answer=project, needs=access.READ),
     Route(path="/projects/{id}/members/all", answer=project_members, needs=access.READ),
     Route(path="/groups/{group}/members/all", answer=group_members, needs=access.READ_AND_LOGIN),
+    Route(path="/users", answer=users, needs=access.READ_AND_LOGIN),
     Route(path="/user", answer=user, needs=access.READ_AND_LOGIN),
     Route(path="/version", answer=version, needs=access.READ_AND_LOGIN),
 )

@@ -23,6 +23,7 @@ class Note:
     by: str
     body: str
     system: bool = True
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

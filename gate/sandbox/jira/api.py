@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gate.sandbox.jira import bulk
-from gate.sandbox.jira.access import is_anonymous, refused, visible
-from gate.sandbox.jira.shapes import histories, issue_shape
-from gate.sandbox.jira.site import SERVICE, SYSTEM_FIELDS, Jira, field_schema
+from gate.sandbox.jira import bulk, workflow, writing
+from gate.sandbox.jira.access import GONE, is_anonymous, may_browse, refused, visible
+from gate.sandbox.jira.searching import search
+from gate.sandbox.jira.shapes import comment_page, histories, issue_shape
+from gate.sandbox.jira.site import SYSTEM_FIELDS, Jira, field_schema
 from gate.sandbox.messages import Request, Response, answer
 from gate.sandbox.routing import Route, find
 from gate.sandbox.world.git import number
 
-GONE = "Issue does not exist or you do not have permission to see it."
 DEAD = {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"}
-MOST_ISSUES = 100
+_PERMISSIONS = {
+    "comment": "ADD_COMMENTS",
+    "create": "CREATE_ISSUES",
+    "edit": "EDIT_ISSUES",
+    "transition": "TRANSITION_ISSUES",
+}
 
 
 def jira(site: Jira, request: Request, path: str) -> Response:
@@ -37,17 +42,7 @@ def myself(site: Jira, request: Request, named: Mapping[str, str]) -> Response:
     """`GET /myself`: nothing for anonymous callers."""
     if is_anonymous(site, request):
         return refused(401, "Client must be authenticated to access this resource.")
-    name = site.world.jira.account
-    service = {
-        "self": site.api(f"/user?accountId={SERVICE}"),
-        "accountId": SERVICE,
-        "accountType": "app",
-        "displayName": "Change Gate",
-        "active": True,
-        "timeZone": "Etc/UTC",
-        "avatarUrls": {},
-    }
-    return answer(site.user(name) if name else service)
+    return answer(site.user(site.me))
 
 
 def issue(site: Jira, request: Request, named: Mapping[str, str]) -> Response:
@@ -56,7 +51,8 @@ def issue(site: Jira, request: Request, named: Mapping[str, str]) -> Response:
     if found is None:
         return refused(404, GONE)
     fields, expand = _listed(request, "fields"), _listed(request, "expand")
-    return answer(issue_shape(site, found, fields=fields, expand=expand))
+    properties = _listed(request, "properties")
+    return answer(issue_shape(site, found, fields=fields, expand=expand, properties=properties))
 
 
 def changelog(site: Jira, request: Request, named: Mapping[str, str]) -> Response:
@@ -80,6 +76,15 @@ def changelog(site: Jira, request: Request, named: Mapping[str, str]) -> Respons
     if end < len(entries):
         shape["nextPage"] = f"{address}?maxResults={size}&startAt={end}"
     return answer(shape)
+
+
+def comments(site: Jira, request: Request, named: Mapping[str, str]) -> Response:
+    """`GET /issue/{key}/comment`, oldest first."""
+    found = visible(site, request, named["key"])
+    if found is None:
+        return refused(404, GONE)
+    size = min(request.number("maxResults", 100), site.world.jira.page)
+    return answer(comment_page(site, found, request.number("startAt", 0), size))
 
 
 def remote_links(site: Jira, request: Request, named: Mapping[str, str]) -> Response:
@@ -126,7 +131,10 @@ def permissions(site: Jira, request: Request, named: Mapping[str, str]) -> Respo
     key = request.query.get("issueKey", "")
     if key and visible(site, request, key) is None:
         return refused(404, GONE)
-    granted = {"BROWSE_PROJECTS"} if not is_anonymous(site, request) else set[str]()
+    project = request.query.get("projectKey", "")
+    if project and not may_browse(site, request, project):
+        return refused(404, f"No project could be found with key '{project}'.")
+    granted = set[str]() if is_anonymous(site, request) else _granted(site)
     asked = _listed(request, "permissions")
     if not asked:
         return refused(400, "The permissions query parameter is required.")
@@ -144,6 +152,10 @@ def permissions(site: Jira, request: Request, named: Mapping[str, str]) -> Respo
     return answer({"permissions": shapes})
 
 
+def _granted(site: Jira) -> set[str]:
+    return {"BROWSE_PROJECTS", *(_PERMISSIONS[name] for name in site.world.jira.may)}
+
+
 def _listed(request: Request, name: str) -> list[str]:
     return [item for item in request.query.get(name, "").split(",") if item]
 
@@ -158,4 +170,11 @@ ROUTES: tuple[Route[Jira], ...] = (
     Route(path=f"{_API}/changelog/bulkfetch", answer=bulk.bulk_changelogs, method="POST"),
     Route(path=f"{_API}/field", answer=fields),
     Route(path=f"{_API}/mypermissions", answer=permissions),
+    Route(path=f"{_API}/search/jql", answer=search),
+    Route(path=f"{_API}/issue", answer=writing.create, method="POST"),
+    Route(path=f"{_API}/issue/{{key}}", answer=writing.edit, method="PUT"),
+    Route(path=f"{_API}/issue/{{key}}/comment", answer=comments),
+    Route(path=f"{_API}/issue/{{key}}/comment", answer=writing.comment, method="POST"),
+    Route(path=f"{_API}/issue/{{key}}/transitions", answer=workflow.transitions),
+    Route(path=f"{_API}/issue/{{key}}/transitions", answer=workflow.move, method="POST"),
 )

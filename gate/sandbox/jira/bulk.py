@@ -8,7 +8,8 @@ from typing import Any
 
 from gate.sandbox.jira.access import is_anonymous, refused, visible
 from gate.sandbox.jira.shapes import MOST_CHANGES_IN_BULK, histories, issue_shape
-from gate.sandbox.jira.site import Jira, issue_id
+from gate.sandbox.jira.shelf import issue_id
+from gate.sandbox.jira.site import Jira
 from gate.sandbox.messages import Request, Response, answer
 from gate.sandbox.world.tickets import JiraIssue
 
@@ -17,7 +18,7 @@ MOST_ISSUES = 100
 
 def bulk_issues(site: Jira, request: Request, named: Mapping[str, str]) -> Response:
     """`POST /issue/bulkfetch`: what cannot be seen is left out, without a word."""
-    asked = _body(request)
+    asked = request.record()
     keys = asked.get("issueIdsOrKeys")
     if not isinstance(keys, list) or not 1 <= len(keys) <= MOST_ISSUES:
         return refused(400, f"The list of issue IDs or keys must have 1 to {MOST_ISSUES} entries.")
@@ -32,7 +33,7 @@ def bulk_issues(site: Jira, request: Request, named: Mapping[str, str]) -> Respo
 
 def bulk_changelogs(site: Jira, request: Request, named: Mapping[str, str]) -> Response:
     """`POST /changelog/bulkfetch`: oldest first; `created` is a whole number here. Not for anonymous callers."""
-    asked = _body(request)
+    asked = request.record()
     keys, fields = asked.get("issueIdsOrKeys"), asked.get("fieldIds") or []
     if is_anonymous(site, request):
         return refused(401, "Client must be authenticated to access this resource.")
@@ -63,14 +64,6 @@ def _all_visible(site: Jira, request: Request, keys: list[Any]) -> list[JiraIssu
     """Each once, by ascending id."""
     found = {issue_id(item): item for key in keys if (item := visible(site, request, str(key)))}
     return [found[id_] for id_ in sorted(found)]
-
-
-def _body(request: Request) -> dict[str, Any]:
-    try:
-        body = request.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _seconds(timestamp: str) -> int:

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from gate.sandbox.clock import Clock
 from gate.sandbox.jira.adf import document
+from gate.sandbox.jira.shelf import Shelf
 from gate.sandbox.world import World
 from gate.sandbox.world.git import number
 from gate.sandbox.world.moments import is_relative, moment
 from gate.sandbox.world.tickets import DEFAULT_FIELDS, FieldType, JiraIssue
 
 SERVICE = "5b10f00d0000000000000001"
+SERVICE_ACCOUNT = "the service account"
+"""What stands for it among the names of accounts, of which none has spaces in it."""
 _SCHEMAS: dict[FieldType, tuple[str, str]] = {
     "text": ("string", "textfield"),
     "markdown": ("string", "textarea"),
@@ -37,6 +41,7 @@ SYSTEM_FIELDS = {
     "created": "Created",
     "updated": "Updated",
     "duedate": "Due date",
+    "comment": "Comment",
 }
 
 
@@ -45,7 +50,15 @@ class Jira:
     """Everything that a handler needs to answer."""
 
     world: World
+    clock: Clock
     base: str
+    shelf: Shelf
+    """The issues as they are now, with what clients wrote."""
+
+    @property
+    def me(self) -> str:
+        """The name of the account whose token the client uses."""
+        return self.world.jira.account or SERVICE_ACCOUNT
 
     def api(self, path: str) -> str:
         """The address of a resource."""
@@ -53,16 +66,14 @@ class Jira:
 
     def find(self, wanted: str) -> JiraIssue | None:
         """The issue with that key (ignoring case, old keys of moved issues included) or id."""
-        for asked, issue in self.world.tickets.items():
-            names = {asked.casefold(), issue.answered.casefold(), str(issue_id(issue))}
-            if wanted.casefold() in names:
-                return issue
-        return None
+        return self.shelf.find(wanted)
 
     def user(self, name: str | None) -> dict[str, Any] | None:
         """An account, with its address only where the site shows it."""
         if name is None:
             return None
+        if name == SERVICE_ACCOUNT:
+            return self._service
         account = self.world.accounts[name]
         shown: dict[str, Any] = {
             "self": self.api(f"/user?accountId={account.jira}"),
@@ -76,6 +87,18 @@ class Jira:
         if not self.world.jira.hide_email and account.email:
             shown["emailAddress"] = account.email
         return shown
+
+    @property
+    def _service(self) -> dict[str, Any]:
+        return {
+            "self": self.api(f"/user?accountId={SERVICE}"),
+            "accountId": SERVICE,
+            "accountType": "app",
+            "displayName": "Change Gate",
+            "active": True,
+            "timeZone": "Etc/UTC",
+            "avatarUrls": {},
+        }
 
     @property
     def field_types(self) -> dict[str, FieldType]:
@@ -140,11 +163,6 @@ def field_schema(name: str, kind: FieldType, id_: str) -> dict[str, Any]:
             "customId": int(id_.rpartition("_")[2]),
         },
     }
-
-
-def issue_id(issue: JiraIssue) -> int:
-    """The number of an issue, which no move changes."""
-    return issue.id or 10_000 + number("issue", issue.asked) % 1_000_000
 
 
 def timestamp(at: datetime) -> str:

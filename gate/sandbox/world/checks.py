@@ -9,6 +9,7 @@ from gate.sandbox.world.faults import Fault
 from gate.sandbox.world.forge import Account, Repository, Run
 from gate.sandbox.world.git import Commit
 from gate.sandbox.world.gitlab import GitLabSite
+from gate.sandbox.world.pagers import PagedIncident, PagerSchedule, PagerSite
 from gate.sandbox.world.reviews import PullRequest
 from gate.sandbox.world.tickets import Issue, JiraIssue
 
@@ -65,7 +66,13 @@ def ticket_problems(
                 yield f"tickets.{key}: {shown!r} is neither a Jira key (CHG-7) nor an issue (acme/app#3)"
         if ticket.adf is not None and ticket.description:
             yield f"tickets.{key}.adf: stands instead of `description`, not beside it"
-        people = [ticket.reporter, ticket.assignee, *(change.by for change in ticket.history)]
+        people = [
+            ticket.reporter,
+            ticket.creator,
+            ticket.assignee,
+            *(change.by for change in ticket.history),
+            *(name for comment in ticket.comments for name in (comment.by, comment.edited_by)),
+        ]
         for name in dict.fromkeys(filter(None, people)):
             if not accounts[name].jira:
                 yield f"tickets.{key}: {name} acts in Jira and has no `jira` account"
@@ -100,3 +107,21 @@ def gitlab_problems(site: GitLabSite) -> Iterator[str]:
         yield f"gitlab.edition: the Community Edition is always Free, not {site.tier}"
     if not _VERSION.fullmatch(site.version):
         yield f"gitlab.version: must be like 18.5, not {site.version!r}"
+
+
+def pager_problems(
+    incidents: Mapping[str, PagedIncident],
+    schedules: Mapping[str, PagerSchedule],
+    site: PagerSite,
+) -> Iterator[str]:
+    """The log of an incident begins with it and goes on in order; shifts begin before they end."""
+    for key, incident in incidents.items():
+        times = [incident.raised_at, *(entry.at for entry in incident.history)]
+        if times != sorted(times):
+            yield f"incidents.{key}.history: must go on in order from the time when it was raised"
+    for key, schedule in schedules.items():
+        for index, shift in enumerate(schedule.shifts, start=1):
+            if shift.from_ and shift.to and shift.to <= shift.from_:
+                yield f"schedules.{key}.shifts.{index}: ends before it begins"
+    if site.page < 1:
+        yield f"pager.page: must be at least 1, not {site.page}"

@@ -35,9 +35,13 @@ class Fault:
     reset: bool = False
     """The connection ends without an answer."""
     delay: timedelta | None = None
-    """So long before anything is answered."""
+    """So long before anything is done (or, with `done`, before it is answered)."""
     truncate: int | None = None
     """The connection ends after so many bytes of the body."""
     wrong: Wrong | None = None
+    done: bool = False
+    """What was asked is done before anything goes wrong: only the answer suffers. Otherwise a request that is answered
+    with `status`, `wrong` or `reset` never got through.
+    """
     merge: Any = None
     """Laid over the true answer, which must be JSON: mappings are merged, everything else replaced."""

@@ -34,6 +34,10 @@ class Repository:
     """Whether the default branch is protected."""
     required_approvals: int = 1
     required_checks: tuple[str, ...] = ()
+    issues: bool = True
+    """Whether issues are switched on."""
+    others: tuple[str, ...] = ()
+    """Further repositories, which hold nothing but issues."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,9 @@ class Account:
     name: str = ""
     email: str = ""
     jira: str = ""
+    pagerduty: str = ""
+    incident_io: str = ""
+    """Ids in the pagers; when left out, made up. JSM Operations knows people by `jira`."""
     type: Literal["user", "bot"] = "user"
 
 
@@ -171,6 +178,12 @@ class PriorEvidence:
     artifact: str = ""
     """Its name, where it is not the one that the Action gives."""
     expired: bool = False
+    event: str = "push"
+    """How that run was started, where nothing else of the world tells."""
+    at: datetime | None = None
+    """When that run was started; left out: like this world's own run."""
+    break_glass: bool = False
+    """Break-glass was asked for, which the artifact's name tells."""
     decision: Any = None
     """The whole of decision.json, instead of one made from the above; text is taken as it is."""
 
@@ -180,5 +193,9 @@ class Token:
     """What the client's tokens cannot do."""
 
     lacks: tuple[Permission, ...] = ()
+    writes: tuple[Permission, ...] = ("issues", "pull-requests")
+    """What GitHub's may write as well as read."""
     dead: bool = False
     jira_dead: bool = False
+    pager_dead: bool = False
+    pager_lacks: tuple[Literal["incidents", "on-call", "schedules", "notes", "people"], ...] = ()

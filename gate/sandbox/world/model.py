@@ -27,6 +27,7 @@ from gate.sandbox.world.gitlab import GitLabSite
 from gate.sandbox.world.marks import AccountName, CommitName
 from gate.sandbox.world.merging import inline, parse, read_file
 from gate.sandbox.world.moments import moment
+from gate.sandbox.world.pagers import PagedIncident, PagerSchedule, PagerSite
 from gate.sandbox.world.problems import WorldInvalid
 from gate.sandbox.world.reading import Reader
 from gate.sandbox.world.reviews import PullRequest
@@ -52,6 +53,8 @@ class World:
     accounts: Mapping[str, Account]
     policy: str | None = None
     """The text of the policy on the default branch."""
+    policy_path: str = ".github/change-policy.yml"
+    """Where it lies there."""
     files_on_default_branch: Mapping[str, str] = field(default_factory=dict)
     commits: Mapping[str, Commit]
     branches: Mapping[str, CommitName]
@@ -66,6 +69,9 @@ class World:
     tickets: Mapping[str, JiraIssue] = field(default_factory=dict)
     issues: Mapping[str, Issue] = field(default_factory=dict)
     jira: JiraSite = field(default_factory=JiraSite)
+    incidents: Mapping[str, PagedIncident] = field(default_factory=dict)
+    schedules: Mapping[str, PagerSchedule] = field(default_factory=dict)
+    pager: PagerSite = field(default_factory=PagerSite)
     gitlab: GitLabSite = field(default_factory=GitLabSite)
     teams: Mapping[str, tuple[AccountName, ...]] = field(default_factory=dict)
     prior_evidence: Mapping[str, PriorEvidence] = field(default_factory=dict)
@@ -116,6 +122,7 @@ class World:
         yield from checks.team_problems(self.teams, self.accounts)
         yield from checks.fault_problems(self.faults)
         yield from checks.gitlab_problems(self.gitlab)
+        yield from checks.pager_problems(self.incidents, self.schedules, self.pager)
 
 
 def _names(section: Any) -> frozenset[str]:

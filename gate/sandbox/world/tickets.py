@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from gate.sandbox.world.marks import AccountName, Named, Otherwise
@@ -24,6 +24,20 @@ class JiraChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JiraComment:
+    """Something that somebody wrote below a Jira issue. `edited_by` is its author when left out."""
+
+    at: Annotated[datetime, Otherwise("-1h")]
+    by: AccountName | None = None
+    body: str = ""
+    """Markdown; turned into ADF."""
+    adf: Any = None
+    """The document itself, instead of `body`."""
+    edited_at: datetime | None = None
+    edited_by: AccountName | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JiraIssue:
     """A Jira issue. `asked` is the key under which it can be found; `key` the one that Jira answers with."""
 
@@ -37,8 +51,12 @@ class JiraIssue:
     status_category: Literal["new", "indeterminate", "done"] = "indeterminate"
     resolution: str | None = None
     reporter: AccountName | None = None
+    creator: AccountName | None = None
+    """Who made it; left out: the reporter."""
     assignee: AccountName | None = None
     created: Annotated[datetime, Otherwise("-7d")]
+    due: str = ""
+    """A date."""
     summary: str = "A change"
     description: str = ""
     """Markdown; turned into ADF, the document format of Jira Cloud."""
@@ -50,6 +68,9 @@ class JiraIssue:
     priority: str = "Medium"
     history: tuple[JiraChange, ...] = ()
     remote_links: tuple[str, ...] = ()
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    """Entity properties, which no page shows."""
+    comments: tuple[JiraComment, ...] = ()
 
     @property
     def answered(self) -> str:
@@ -76,6 +97,17 @@ class IssueEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IssueComment:
+    """Something that somebody wrote below an issue. `edited_by` is its author when left out."""
+
+    at: Annotated[datetime, Otherwise("-1h")]
+    by: AccountName | None = None
+    body: str = ""
+    edited_at: datetime | None = None
+    edited_by: AccountName | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """A GitHub issue, named `owner/name#3`."""
 
@@ -90,6 +122,10 @@ class Issue:
     author: AccountName | None = None
     created: Annotated[datetime, Otherwise("-7d")]
     labels: tuple[str, ...] = ()
+    assignees: tuple[AccountName, ...] = ()
+    due: str = ""
+    """A date; only GitLab has one."""
+    comments: tuple[IssueComment, ...] = ()
     history: tuple[IssueEvent, ...] = ()
 
     @property
@@ -107,6 +143,9 @@ FieldType = Literal["text", "markdown", "option", "datetime", "date", "number", 
 """How Jira stores a custom field: one line, a document, a choice, …"""
 
 
+JiraPermission = Literal["comment", "create", "edit", "transition"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JiraSite:
     """The Jira site around the tickets."""
@@ -119,6 +158,14 @@ class JiraSite:
     """Whether people's addresses are private, as most are."""
     account: AccountName | None = None
     """Whose token the client uses; left out: a service account."""
+    projects: tuple[str, ...] = ()
+    """Keys of the projects that the account may browse; none named: every one."""
+    search_lag: timedelta = timedelta()
+    """So long after it was written, a search still shows what was there before."""
+    may: tuple[JiraPermission, ...] = ("comment", "create", "edit", "transition")
+    """What the account may do beyond reading."""
+    not_on_screen: tuple[str, ...] = ()
+    """Fields that cannot be set when an issue is made, such as `duedate`."""
 
 
 DEFAULT_FIELDS: Mapping[str, FieldType] = {

@@ -342,6 +342,36 @@ def test_rules_are_counted_on_premium() -> None:
     assert [rule["name"] for rule in get(world_with(), "/approval_rules")] == ["All Members"]
 
 
+def state_of(**site_: Any) -> tuple[bool, list[tuple[str, int, bool]]]:
+    review = {"by": "ann", "at": "-30h", "commit": "c2"}
+    found = get(
+        world_with({"reviews": {"r": review}}, gitlab=site_),
+        "/merge_requests/1/approval_state",
+    )
+    told = [(one["name"], one["approvals_required"], one["overridden"]) for one in found["rules"]]
+    return found["approval_rules_overwritten"], told
+
+
+def test_a_merge_request_has_the_projects_rules_copied_or_its_own_where_it_may() -> None:
+    rules = {"two": {"required": 2}, "ben": {"people": ["ben"]}}
+    own = {"1": {"two": {"required": 1}}}
+    copied = [("two", 2, False), ("ben", 1, False)]
+    assert state_of(approval_rules=rules) == (True, copied)
+    assert state_of(approval_rules=rules, own_rules=own) == (True, [("two", 1, True)])
+    assert state_of(approval_rules=rules, own_rules=own, may_edit_rules=False) == (False, copied)
+    place = world_with(gitlab={"approval_rules": rules, "may_edit_rules": False})
+    assert get(place, "/approvals")["disable_overriding_approvers_per_merge_request"] is True
+
+
+def test_before_the_merge_only_rules_that_somebody_wrote_are_a_merge_requests_own() -> None:
+    path = "/merge_requests/1/approval_state"
+    still_open: dict[str, Any] = {"merged": None, "state": "open"}
+    assert get(world_with(still_open), path)["approval_rules_overwritten"] is False
+    written = {"own_rules": {"1": {"x": {"required": 1}}}}
+    place = world_with(still_open, gitlab=written)
+    assert get(place, path)["approval_rules_overwritten"] is True
+
+
 def test_free_has_no_rules_and_the_community_edition_not_even_the_route() -> None:
     review = {"by": "ann", "at": "-30h", "commit": "c2"}
     free = world_with({"reviews": {"r": review}}, gitlab={"tier": "free"})

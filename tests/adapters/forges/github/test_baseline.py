@@ -81,6 +81,33 @@ def test_what_is_no_earlier_deployment_to_this_environment_does_not_count(
     assert [past.revision for past in forge.baseline().history] == [M0]
 
 
+def test_what_this_very_run_deployed_is_told_apart(github: Making) -> None:
+    own = deployment(903, C1, status("SUCCESS", run=7001))
+    first = deployment(902, C1, status("IN_PROGRESS", run=7001))
+    forge, _ = github({"Opening": opening(deployments=page(own, first, deployment()))})
+    baseline = forge.baseline()
+    assert baseline.by_this_run is not None
+    assert (baseline.by_this_run.id, baseline.by_this_run.run_id) == ("903", "7001")
+    assert [past.id for past in baseline.history] == ["900"]
+
+
+def test_one_of_this_run_on_an_earlier_page_is_kept(github: Making) -> None:
+    own = deployment(903, C1, status("SUCCESS", run=7001))
+    older = [graph(deployments=page(deployment()))]
+    forge, _ = github(
+        {"Opening": opening(deployments=page(own, after="one")), "Deployments": older}
+    )
+    baseline = forge.baseline()
+    assert baseline.by_this_run is not None
+    assert [past.id for past in baseline.history] == ["900"]
+
+
+def test_a_run_that_deployed_nothing_yet_says_so(github: Making) -> None:
+    first = deployment(902, C1, status("IN_PROGRESS", run=7001))
+    forge, _ = github({"Opening": opening(deployments=page(first, deployment()))})
+    assert forge.baseline().by_this_run is None
+
+
 def test_names_of_environments_have_no_case_and_may_be_null(github: Making) -> None:
     found = deployment(900, M0, environment="Production", originalEnvironment=None, task=None)
     forge, _ = github({"Opening": opening(deployments=page(found))})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,30 @@ class Repository:
 
     def point(self, ref: str, sha: str) -> None:
         self.git("update-ref", ref, sha)
+
+    def pretend(self, sha: str, other: str) -> None:
+        """Put what another object holds under the name of this one, as whoever can write to a clone could."""
+        kind = self.git("cat-file", "-t", other)
+        content = subprocess.run(
+            ["git", "-C", str(self.path), "cat-file", kind, other],
+            env=ENVIRON,
+            check=True,
+            capture_output=True,
+        ).stdout
+        place = self._place(sha)
+        place.chmod(0o644)
+        place.write_bytes(zlib.compress(f"{kind} {len(content)}\0".encode() + content))
+
+    @contextmanager
+    def pretending(self, sha: str, other: str) -> Iterator[None]:
+        """The same for a while."""
+        before = self._place(sha).read_bytes()
+        self.pretend(sha, other)
+        yield
+        self._place(sha).write_bytes(before)
+
+    def _place(self, sha: str) -> Path:
+        return self.path / ".git/objects" / sha[:2] / sha[2:]
 
     def clone(self, path: Path, *options: str) -> Repository:
         subprocess.run(

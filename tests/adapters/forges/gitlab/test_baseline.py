@@ -50,12 +50,17 @@ def test_the_question_is_about_this_environment_and_successes_alone() -> None:
 def test_those_of_the_own_pipeline_are_no_baseline() -> None:
     found = baseline(own(950), deployment(900))
     assert [past.id for past in found.history] == ["900"]
+    assert found.by_this_run is not None
+    assert found.by_this_run.id == "950"
+    assert baseline(deployment(900)).by_this_run is None
 
 
 def test_further_pages_are_read_while_there_is_nothing_but_the_own_pipeline() -> None:
     pages = [own(1000 + at) for at in range(100)]
     found = baseline(*pages, deployment(900))
     assert [past.id for past in found.history] == ["900"]
+    assert found.by_this_run is not None
+    assert found.by_this_run.id == "1000"
 
 
 def test_more_than_was_read_is_said() -> None:

@@ -4,14 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from gate.adapters.forges.gitlab.git_history import GitHistory, files, read
+from gate.adapters.forges.gitlab.git_history import GitHistory, files
 from gate.adapters.forges.gitlab.history import Signed
 from gate.domain.facts import ChangedFile, MergeKind
 from tests.adapters.forges.gitlab.gaps import code_of
 from tests.adapters.forges.gitlab.repositories import Repository
-
-SHA = "a" * 40
-HEAD = b"tree " + b"b" * 40 + b"\nauthor Bob <bob@x> 1 +0000\ncommitter Eve <> 2 -0130\n"
 
 
 @pytest.fixture
@@ -25,30 +22,6 @@ def test_a_commit_is_read_from_its_raw_form(origin: Repository) -> None:
     found = GitHistory(origin.adapter()).commit(sha)
     assert (found.sha, found.parents, found.headline) == (sha, (root,), "One")
     assert found.author == found.committer == Signed(name="Bob", email="bob@acme.example")
-
-
-def test_names_in_other_encodings_stay_distinct() -> None:
-    one = read(SHA, HEAD.replace(b"Bob", b"\xfc") + b"\nx")
-    other = read(SHA, HEAD.replace(b"Bob", b"\xfd") + b"\nx")
-    assert one.author != other.author
-
-
-def test_a_signature_does_not_hide_or_add_headers() -> None:
-    content = (
-        HEAD
-        + b"gpgsig -----BEGIN\n parent "
-        + b"c" * 40
-        + b"\n author Mallory <m@x> 1 +0000\n\nparent no\nauthor no"
-    )
-    found = read(SHA, content)
-    assert (found.parents, found.author.name, found.message) == ((), "Bob", "parent no\nauthor no")
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"\n\n", HEAD.replace(b"author", b"autor"), HEAD.replace(b"<bob@x>", b"bob")]
-)
-def test_what_is_no_commit_is_a_gap(content: bytes) -> None:
-    assert code_of(lambda: read(SHA, content)) == "unreadable"
 
 
 def test_what_differs_is_told_against_the_merge_base(origin: Repository) -> None:

@@ -50,6 +50,24 @@ def test_what_gitlab_tells_whole_needs_no_clone(origin: Repository) -> None:
     assert found.files == (ChangedFile(path="services/api/app.py", added=2, removed=1),)
 
 
+def test_a_merge_whose_difference_gitlab_cuts_is_told_by_the_clone(origin: Repository) -> None:
+    m0 = origin.commit({"a": "1\n"})
+    c1 = origin.commit({"a": "2\n"}, m0)
+    clean = origin.commit({"a": "2\n"}, m0, c1)
+    slipped = origin.commit({"a": "2\n", "evil": "x\n"}, m0, c1)
+    origin.point("refs/heads/main", clean)
+    origin.point("refs/heads/other", slipped)
+    whole = origin.clone(origin.path.parent / "whole").adapter()
+    answer = comparison(commit(clean, m0, c1), compare_timeout=True)
+    table = {f"{HOME}/repository/compare": lambda _: answer}
+    with serving(table) as canned:
+        asker = client(canned, read=True)
+        for merge, kind in {clean: MergeKind.CLEAN, slipped: MergeKind.CONTENT}.items():
+            found = raw(merge, m0, c1)
+            assert history_of(asker, whole).kind(found, frozenset({c1})) is kind
+            assert history_of(asker, None).kind(found, frozenset({c1})) is MergeKind.UNKNOWN
+
+
 def test_a_job_token_without_a_clone_is_blind() -> None:
     with serving({}) as canned:
         history = history_of(client(canned), None)
