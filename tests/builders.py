@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from hashlib import sha1
 from typing import Any
 
+from gate.domain import emergency_facts as e
 from gate.domain import facts as f
 from gate.domain.derived import (
     Approval,
@@ -23,10 +24,12 @@ from gate.domain.derived import (
     ScopedChange,
     Waivers,
 )
+from gate.domain.follow_up import Kept
 from gate.domain.globs import Glob
+from gate.domain.grant import Consent, Grant, Obligation, Owed, Proof, grant_id
 from gate.domain.identity import Identity, Kind
 from gate.domain.missing import Missing
-from gate.domain.policy import document, people, windows, workflow
+from gate.domain.policy import document, emergency, people, windows, workflow
 
 NOW = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 """The clock of every test that does not set its own: a Wednesday, 10:00 in New York."""
@@ -235,6 +238,105 @@ def policy_source(**changes: Any) -> f.PolicySource:
     return replace(base, **changes)
 
 
+# --- an emergency ----------------------------------------------------------------------------
+
+# erin starts the deploy by hand, carol is on call and took incident 1234 of PagerDuty, which monitoring raised.
+
+ERIN = account("erin-w", id="105", name="Erin Walsh")
+CAROL_ON_CALL = account("", system="pagerduty", id="PCAROL", name="Carol Diaz")
+ERIN_ON_CALL = account("", system="pagerduty", id="PERIN", name="Erin Walsh")
+REASON = "Customers cannot log in since the last release; the fix reverts the session change."
+
+
+def break_glass(**changes: Any) -> e.BreakGlass:
+    return replace(e.BreakGlass(asked=True, reason=REASON, incident="1234"), **changes)
+
+
+def raised(by: Identity | None = None, **changes: Any) -> e.IncidentEntry:
+    base = e.IncidentEntry(kind=e.EntryKind.RAISED, at=ago(minutes=40), by=by, channel="events_api")
+    return replace(base, **changes)
+
+
+def acknowledged(by: Identity | None = CAROL_ON_CALL, **changes: Any) -> e.IncidentEntry:
+    base = e.IncidentEntry(
+        kind=e.EntryKind.ACKNOWLEDGED, at=ago(minutes=30), by=by, channel="mobile"
+    )
+    return replace(base, **changes)
+
+
+def incident(*entries: e.IncidentEntry, **changes: Any) -> e.Incident:
+    base = e.Incident(
+        system="pagerduty",
+        key="PINC1",
+        number="1234",
+        asked_key="1234",
+        url="https://acme.pagerduty.com/incidents/PINC1",
+        title="Log-in fails",
+        status="acknowledged",
+        services=("PSHOP",),
+        urgency="high",
+        raised_at=ago(minutes=40),
+        entries=entries or (raised(), acknowledged()),
+    )
+    return replace(base, **changes)
+
+
+def duty(*people: Identity, **changes: Any) -> e.Duty:
+    base = e.Duty(schedule="PRIMARY", at=ago(minutes=30), people=people or (CAROL_ON_CALL,))
+    return replace(base, **changes)
+
+
+def on_call(*duties: e.Duty) -> e.OnCall:
+    """Carol, when she acknowledged and now."""
+    return e.OnCall(duties=duties or (duty(), duty(at=NOW)))
+
+
+def grant(**changes: Any) -> Grant:
+    base = Grant(
+        id=grant_id("4242", "production", sha("m1"), "7001", 1),
+        repository="acme/app",
+        repository_id="4242",
+        environment="production",
+        revision=sha("m1"),
+        run_id="7001",
+        attempt=1,
+        run_url="https://github.com/acme/app/actions/runs/7001",
+        reason=REASON,
+        incident="PINC1",
+        incident_url="https://acme.pagerduty.com/incidents/PINC1",
+        incident_title="Log-in fails",
+        unverified="",
+        invoked_by=("erin",),
+        consent=Consent(
+            person="carol",
+            proof=Proof.ACKNOWLEDGEMENT,
+            where="incident 1234",
+            at=ago(minutes=30),
+            url="https://acme.pagerduty.com/incidents/PINC1",
+        ),
+        waives=("ticket", "authority", "tests", "window"),
+        issued_at=NOW,
+        expires_at=NOW + timedelta(minutes=60),
+    )
+    return replace(base, **changes)
+
+
+def obligation(**changes: Any) -> Obligation:
+    base = Obligation(
+        id=grant().id,
+        owed=Owed.RETROACTIVE_REVIEW,
+        due_at=NOW + timedelta(hours=48),
+        why="erin broke the glass because of incident PINC1",
+        not_by=("bob", "carol", "erin"),
+    )
+    return replace(base, **changes)
+
+
+def kept(**changes: Any) -> Kept:
+    base = Kept(system="jira", key="CHG-90", url="https://acme.atlassian.net/browse/CHG-90")
+    return replace(base, **changes)
+
+
 # --- derived facts --------------------------------------------------------------------------
 
 
@@ -400,3 +502,35 @@ def policy(**changes: Any) -> document.Policy:
         windows=windows.Windows(timezone="America/New_York"),
     )
     return replace(base, **changes)
+
+
+def pager_rules(**changes: Any) -> emergency.PagerRules:
+    return replace(emergency.PagerRules(service="PSHOP", acknowledged_by="on-call"), **changes)
+
+
+def emergency_rules(**changes: Any) -> emergency.Emergency:
+    base = emergency.Emergency(
+        pager=pager_rules(),
+        approved_by="engineering-lead",
+        waives=("ticket", "authority", "tests", "window"),
+    )
+    return replace(base, **changes)
+
+
+def emergency_policy(**changes: Any) -> document.Policy:
+    """The small policy with break-glass, with erin in it, and with carol and erin in the pager."""
+    base = policy()
+    known = {
+        **base.people,
+        "carol": replace(base.people["carol"], pagerduty="PCAROL"),
+        "erin": people.PersonEntry(
+            name="Erin Walsh", github="erin-w", github_id=105, pagerduty="PERIN"
+        ),
+    }
+    whole = replace(
+        base,
+        people=known,
+        roles={**base.roles, "on-call": people.Role(pager_schedule="PRIMARY")},
+        emergency=emergency_rules(),
+    )
+    return replace(whole, **changes)

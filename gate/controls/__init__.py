@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from gate.controls import (
     authority,
+    emergency,
     prohibited,
+    retroactive_review,
     review,
     revision,
     rollback,
@@ -25,5 +27,7 @@ CONTROLS: tuple[Control, ...] = (
     rollback,
     prohibited,
     revision,
+    emergency,
+    retroactive_review,
 )
 """Every control, in the order in which people read their results."""

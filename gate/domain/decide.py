@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
-from gate.domain.control import Control, Failed, Passed, Unknown, needs
+from gate.domain.change_type import EMERGENCY
+from gate.domain.control import Control, Failed, Outcome, Passed, Unknown, needs
 from gate.domain.decision import Decision, Result, Verdict, settle
 from gate.domain.derive import derive
 from gate.domain.derived import ChangeType, People, Risk, ScopedChange, Waivers
+from gate.domain.emergency_case import EmergencyCase
+from gate.domain.emergency_facts import BreakGlass
 from gate.domain.facts import Change, Clock, Fact, PolicySource, Run
+from gate.domain.grant import Grant, Obligation
 from gate.domain.lookup import Facts, lookup
 from gate.domain.missing import Missing
+from gate.domain.never_excused import NEVER_EXCUSED
+from gate.domain.obligations import review_owed
 from gate.domain.policy.document import Enforcement, Policy, Waiver
+from gate.domain.relief import is_for_want_of_a_tracker, is_waived, without_trackers
 from gate.domain.settings import settings_of
 from gate.domain.short_lane import ShortLane
 from gate.domain.validity import earliest, end_of, observing
@@ -28,15 +36,18 @@ def decide(facts: Facts, policy: Policy, controls: Sequence[Control]) -> Decisio
     the reasons at once.
     """
     known = derive(facts, policy)
+    grant = _granted(known)
     results = tuple(_judge(control, known, policy) for control in controls)
-    verdict = _verdict(results, known)
+    if grant is not None:
+        results = _eased(results, controls, grant, facts, policy)
+    verdict = _verdict(results, known, policy)
     clock = lookup(known, Clock)
     now = None if isinstance(clock, Missing) else clock.now
     return Decision(
         verdict=verdict,
         results=results,
         decided_at=now,
-        valid_until=_valid_until(results, known, policy, now)
+        valid_until=_valid_until(results, known, policy, now, grant)
         if now is not None and verdict is Verdict.ALLOW
         else None,
         observe=observing(policy, now),
@@ -44,11 +55,14 @@ def decide(facts: Facts, policy: Policy, controls: Sequence[Control]) -> Decisio
         policy_source=lookup(known, PolicySource),
         change=lookup(known, Change),
         scope=lookup(known, ScopedChange),
-        change_type=lookup(known, ChangeType),
+        change_type=_shown_type(known, grant),
         risk=lookup(known, Risk),
         people=lookup(known, People),
         waivers=lookup(known, Waivers),
         frameworks=policy.frameworks,
+        emergency=grant,
+        obligations=_obligations(grant, known, policy) if verdict is Verdict.ALLOW else (),
+        break_glass=lookup(facts, BreakGlass),
     )
 
 
@@ -69,24 +83,86 @@ def without_policy(facts: Facts) -> Decision:
         risk=lookup(facts, Risk),
         people=lookup(facts, People),
         waivers=lookup(facts, Waivers),
+        break_glass=lookup(facts, BreakGlass),
     )
 
 
-def _verdict(results: Sequence[Result], known: Facts) -> Verdict:
+def _verdict(results: Sequence[Result], known: Facts, policy: Policy) -> Verdict:
     verdict = settle(results)
+    if verdict is Verdict.BLOCK and _may_be_waived(results, known, policy):
+        return Verdict.UNDECIDED
     unbound = any(isinstance(lookup(known, kind), Missing) for kind in BOUND_TO)
     # A yes that is bound to no moment, run or policy could be used for any.
     return Verdict.UNDECIDED if verdict is Verdict.ALLOW and unbound else verdict
 
 
-def _judge(control: Control, known: Facts, policy: Policy) -> Result:
+def _may_be_waived(results: Sequence[Result], known: Facts, policy: Policy) -> bool:
+    """Whether nobody can tell if there is an emergency, and one could set aside all that blocks."""
+    if policy.emergency is None or not isinstance(lookup(known, EmergencyCase), Missing):
+        return False
+    blocking = [result.control for result in results if result.weight is Verdict.BLOCK]
+    return all(
+        control in policy.emergency.waives and control not in NEVER_EXCUSED for control in blocking
+    )
+
+
+def _granted(known: Facts) -> Grant | None:
+    case = lookup(known, EmergencyCase)
+    return None if isinstance(case, Missing) else case.grant
+
+
+def _eased(
+    results: Sequence[Result],
+    controls: Sequence[Control],
+    grant: Grant,
+    facts: Facts,
+    policy: Policy,
+) -> tuple[Result, ...]:
+    """The results, with those set aside that the grant sets aside."""
+    bare = without_trackers(facts, policy)
+
+    def is_eased(result: Result, control: Control) -> bool:
+        if is_waived(result, grant):
+            return True
+        return bare is not None and is_for_want_of_a_tracker(
+            result, _outcome(control, bare, policy)
+        )
+
+    return tuple(
+        replace(result, grant=grant.id) if is_eased(result, control) else result
+        for result, control in zip(results, controls, strict=True)
+    )
+
+
+def _obligations(grant: Grant | None, known: Facts, policy: Policy) -> tuple[Obligation, ...]:
+    owed = None if grant is None else review_owed(grant, known, policy)
+    return () if owed is None else (owed,)
+
+
+def _shown_type(known: Facts, grant: Grant | None) -> ChangeType | Missing:
+    usual = lookup(known, ChangeType)
+    if grant is None or isinstance(usual, Missing):
+        return usual
+    # Only what is shown: the controls are held against the usual type, and waived where the policy waives them.
+    return ChangeType(
+        name=EMERGENCY,
+        reasons=(
+            f"break-glass was granted ({grant.id}); without it the change is {usual.name}",
+            *usual.reasons,
+        ),
+    )
+
+
+def _outcome(control: Control, known: Facts, policy: Policy) -> Outcome | Unknown:
     wanted = {name: lookup(known, kind) for name, kind in needs(control).items()}
     missing = tuple(dict.fromkeys(fact for fact in wanted.values() if isinstance(fact, Missing)))
-    outcome = (
-        Unknown(missing=missing)
-        if missing
-        else control.evaluate(**wanted, settings=settings_of(policy, control.SETTINGS))
-    )
+    if missing:
+        return Unknown(missing=missing)
+    return control.evaluate(**wanted, settings=settings_of(policy, control.SETTINGS))
+
+
+def _judge(control: Control, known: Facts, policy: Policy) -> Result:
+    outcome = _outcome(control, known, policy)
     stands = isinstance(outcome, Failed | Unknown)
     return Result(
         control=control.ID,
@@ -110,7 +186,7 @@ def _lane(control: str, known: Facts) -> str:
 
 
 def _valid_until(
-    results: Sequence[Result], known: Facts, policy: Policy, now: datetime
+    results: Sequence[Result], known: Facts, policy: Policy, now: datetime, grant: Grant | None
 ) -> datetime:
     passes = [
         result.outcome.until
@@ -118,7 +194,7 @@ def _valid_until(
         if isinstance(result.outcome, Passed) and result.enforcement is Enforcement.BLOCK
     ]
     ends = [end_of(day, policy.windows.timezone) for day in _last_days(results, known, policy)]
-    return earliest(now, policy, [*passes, *ends])
+    return earliest(now, policy, [*passes, *ends, grant.expires_at if grant else None])
 
 
 def _last_days(results: Sequence[Result], known: Facts, policy: Policy) -> Iterator[date]:

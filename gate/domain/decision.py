@@ -10,7 +10,9 @@ from typing import assert_never
 
 from gate.domain.control import Failed, NotApplicable, Outcome, Passed, Unknown
 from gate.domain.derived import ChangeType, People, Risk, ScopedChange, Waivers
+from gate.domain.emergency_facts import BreakGlass
 from gate.domain.facts import Change, PolicySource, Run
+from gate.domain.grant import Grant, Obligation
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Enforcement, Observe, Waiver
 
@@ -36,11 +38,13 @@ class Result:
     """The waiver that sets a failure or an unknown aside."""
     lane: str = ""
     """Why a failure is set aside although nobody waived it: the short lane of a rollback."""
+    grant: str = ""
+    """Id of the grant of break-glass that sets it aside."""
 
     @property
     def excused(self) -> bool:
         """Whether what this control said is set aside."""
-        return self.waiver is not None or bool(self.lane)
+        return self.waiver is not None or bool(self.lane) or bool(self.grant)
 
     @property
     def weight(self) -> Verdict:
@@ -91,6 +95,29 @@ class Decision:
     people: People | Missing
     waivers: Waivers | Missing
     frameworks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    emergency: Grant | None = None
+    """What break-glass granted; None for every other deploy. The verdict may still be BLOCK: a grant sets aside only
+    what the policy lets it.
+    """
+    obligations: tuple[Obligation, ...] = ()
+    """What is owed after the release; nothing when there is none, since the verdict is not ALLOW."""
+    break_glass: BreakGlass | Missing = field(default_factory=BreakGlass)
+    """What was asked for, granted or not."""
+
+    @property
+    def asked_for_emergency(self) -> bool:
+        """Whether somebody asked to break the glass, granted or not."""
+        return isinstance(self.break_glass, BreakGlass) and self.break_glass.asked
+
+    @property
+    def waived(self) -> tuple[str, ...]:
+        """Controls that stood against the change, or could not be told, and that the grant really set aside."""
+        return tuple(result.control for result in self.results if result.grant)
+
+    @property
+    def not_waived(self) -> tuple[str, ...]:
+        """All the others: they hold in an emergency as they do on any day."""
+        return tuple(result.control for result in self.results if not result.grant)
 
     @property
     def reason_codes(self) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from gate.domain.break_glass import emergency_case
 from gate.domain.change_type import change_type
+from gate.domain.debts import Debts, debts
 from gate.domain.derived import (
     ChangeType,
     JudgedTickets,
@@ -14,6 +16,8 @@ from gate.domain.derived import (
     ScopedChange,
     Waivers,
 )
+from gate.domain.despite_overdue import DespiteOverdue, despite_overdue
+from gate.domain.emergency_case import EmergencyCase
 from gate.domain.facts import Fact
 from gate.domain.freeze_override import FreezeOverrides, freeze_overrides
 from gate.domain.liftings import Liftings, liftings
@@ -41,15 +45,22 @@ _MADE_BY: Mapping[type[Fact], Callable[[Facts, Policy], Fact | Missing]] = {
     FreezeOverrides: freeze_overrides,
     Liftings: liftings,
     ShortLane: short_lane,
+    EmergencyCase: emergency_case,
+    Debts: debts,
+    DespiteOverdue: despite_overdue,
 }
 
 DERIVED: tuple[type[Fact], ...] = tuple(_MADE_BY)
 """Every derived fact, in the order in which they are made."""
 
 
-def derive(facts: Facts, policy: Policy) -> Facts:
-    """Return the gathered facts together with everything that is worked out from them and the policy."""
+def derive(facts: Facts, policy: Policy, given: Facts | None = None) -> Facts:
+    """Return the gathered facts together with everything that is worked out from them and the policy.
+
+    Derived facts that are `given` are taken as they are.
+    """
     known = dict(facts)
     for kind, make in _MADE_BY.items():
-        known[kind] = make(known, policy)
+        settled = (given or {}).get(kind)
+        known[kind] = make(known, policy) if settled is None else settled
     return known

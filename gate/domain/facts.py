@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import Enum
 
 from gate.domain.identity import Identity
+from gate.domain.missing import Missing
 
 
 class Fact:
@@ -42,6 +43,7 @@ class Run(Fact):
     forge: str
     """`github` or `gitlab`: also the system of the identities below."""
     host: str
+    """Where the forge lives, without `https://`; with its path, where it lives below one: `acme.example/gitlab`."""
     repository: str
     repository_id: str
     environment: str
@@ -55,6 +57,7 @@ class Run(Fact):
     attempt: int
     url: str
     workflow: str
+    """What runs the gate: on GitHub the workflow file, on GitLab the name of the job."""
     started_by: Identity
     """Who started the run. On GitHub its privileges also apply to re-runs."""
     rerun_by: Identity | None = None
@@ -120,6 +123,8 @@ class Baseline(Fact):
     complete: bool = True
     """False when the forge holds more than was read; then absence from the history proves nothing.
     """
+    by_this_run: Deployment | None = None
+    """What this very run deployed to this environment already, successfully: a grant of break-glass is used up then."""
 
     @property
     def current(self) -> Deployment | None:
@@ -175,7 +180,8 @@ class Commit:
     merge: MergeKind = MergeKind.NONE
     arrived_at: datetime | None = None
     """When the forge first saw it, from the forge's own clock; None when that is unknown. Never the
-    commit's own date.
+    commit's own date. After a rebase of which the forge proves that it left the whole difference as it
+    was, this is when it first saw that difference.
     """
     brought_by: tuple[int, ...] = ()
     """Merged merge requests, of this repository and into the protected branch, that brought this
@@ -205,6 +211,11 @@ class Review:
     """The commit that the forge says was reviewed; some forges move it to a later one (see
     `gate.domain.reviews`).
     """
+    given_for: str = ""
+    """The commit that was the head when it was given, where `revision` is a later one that brings the very same
+    difference to the base branch, as the forge's own digest of it proves (GitLab: `patch_id_sha`, after a rebase).
+    Empty where nothing was carried over, or nothing proves that it may be.
+    """
     submitted_at: datetime
     edited: bool = False
     may_merge: bool = True
@@ -224,6 +235,47 @@ class Push:
     by: Identity | None
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgeRule:
+    """One rule of the forge's own: so many approvals, perhaps by certain people (GitLab Premium)."""
+
+    name: str
+    required: int
+    met: bool
+    """As the forge says. Rules that ask for no approval are met."""
+    approved_by: tuple[Identity, ...] = ()
+    """Whoever gave one that the forge counts for this rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeakerRule:
+    """How the rules of one merge request ask for less than the project's rule of this name."""
+
+    name: str
+    project_asks: int
+    asks: int | None
+    """None: the merge request has no such rule."""
+    also: tuple[Identity, ...] = ()
+    """People who may fill it there, though the project's rule does not name them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgeRules:
+    """The forge's own rules for approvals, of one merge request or one environment (GitLab Premium).
+
+    No control counts approvals by them; they are evidence of what the forge itself asked for.
+    """
+
+    rules: tuple[ForgeRule, ...] = ()
+    overwritten: bool = False
+    """The merge request has rules of its own: edited in it, or copied from the project's, as GitLab does at the merge
+    itself. Only what `weaker` names was made weaker.
+    """
+    weaker: tuple[WeakerRule, ...] = ()
+    missing: Missing | None = None
+    """Why the rules, or what the project asks for, cannot be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +304,8 @@ class MergeRequest:
     """Every path that it touches, old names of renamed files included."""
     linked_issues: tuple[str, ...] = ()
     """Issues that it closes, as `owner/name#12`."""
+    forge_rules: ForgeRules | None = None
+    """None where the forge keeps no such rules with a merge request: on GitHub, and on GitLab Free."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -399,6 +453,10 @@ class DeploymentApprovals(Fact):
 
     environment: str
     approvals: tuple[DeploymentApproval, ...] = ()
+    forge_rules: ForgeRules | None = None
+    """What the environment's protection asks for, as far as it can be told; None where nothing asks for approvals, and
+    on forges and tiers without such rules.
+    """
 
 
 class TicketState(Enum):
@@ -514,22 +572,3 @@ class PolicySource(Fact):
     revision: str
     digest: str
     """sha256 of the file's bytes, as `sha256:<hex>`."""
-
-
-GATHERED: tuple[type[Fact], ...] = (
-    Clock,
-    Run,
-    PolicySource,
-    Revision,
-    Baseline,
-    PriorDecision,
-    Change,
-    Files,
-    EarlierUses,
-    Checks,
-    DeploymentApprovals,
-    Tickets,
-    Teams,
-    Calendars,
-)
-"""Every fact that is gathered, in the order in which the evidence lists them."""

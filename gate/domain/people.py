@@ -113,11 +113,11 @@ def _known(facts: Facts) -> _Known | Missing:
     if isinstance(run, Missing) or isinstance(change, Missing) or isinstance(scope, Missing):
         return depends(next(f for f in (run, change, scope) if isinstance(f, Missing)), what)
     judged, tickets = lookup(facts, JudgedTickets), lookup(facts, Tickets)
-    reviews, released = lookup(facts, Reviews), _released(facts, run)
+    reviews, answers = lookup(facts, Reviews), released(facts, run)
     if isinstance(reviews, Missing) or isinstance(judged, Missing):
         return depends(next(f for f in (reviews, judged) if isinstance(f, Missing)), what)
-    if isinstance(tickets, Missing) or isinstance(released, Missing):
-        return depends(next(f for f in (tickets, released) if isinstance(f, Missing)), what)
+    if isinstance(tickets, Missing) or isinstance(answers, Missing):
+        return depends(next(f for f in (tickets, answers) if isinstance(f, Missing)), what)
     return _Known(
         run=run,
         change=change,
@@ -125,11 +125,12 @@ def _known(facts: Facts) -> _Known | Missing:
         reviews=reviews,
         judged=judged,
         tickets=tickets,
-        released=released,
+        released=answers,
     )
 
 
-def _released(facts: Facts, run: Run) -> DeploymentApprovals | Missing:
+def released(facts: Facts, run: Run) -> DeploymentApprovals | Missing:
+    """Return the answers of the environment's reviewers, when they are about the environment of this run."""
     found = lookup(facts, DeploymentApprovals)
     if isinstance(found, Missing) or found.environment == run.environment:
         return found

@@ -48,7 +48,7 @@ def _known(role: Role, forge: str, teams: Teams | Missing, policy: Policy) -> tu
 def _unresolved(role: Role, forge: str, teams: Teams | Missing) -> str:
     if role.pager_schedule:
         return (
-            "it is held by whoever is on call, and this version of the gate does not ask the pager"
+            "it is held by whoever is on call, and the pager is asked for break-glass alone"
         )
     if not role.has_team:
         return ""

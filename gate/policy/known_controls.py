@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gate.domain.never_excused import NEVER_EXCUSED
+
 CONTROLS: tuple[str, ...] = (
     "ticket",
     "review",
@@ -14,24 +16,18 @@ CONTROLS: tuple[str, ...] = (
     "rollback",
     "prohibited",
     "revision",
+    "emergency",
+    "retroactive_review",
 )
 """The controls of this version, in the order in which they are shown."""
 
-ANNOUNCED: tuple[str, ...] = ("drift", "comms", "emergency", "retroactive_review", "retention")
+ANNOUNCED: tuple[str, ...] = ("drift", "comms", "retention")
 """Controls that the guide has and that this version does not enforce yet."""
 
 KNOWN: tuple[str, ...] = CONTROLS + ANNOUNCED
 
-NEVER_EXCUSED: Mapping[str, str] = {
-    "prohibited": "what the guide prohibits stays prohibited; a rule opens with `unless_approved_by`",
-    "revision": "without it nobody knows what is deployed",
-    "emergency": "break-glass keeps its own conditions",
-    "retroactive_review": "an emergency is reviewed afterwards, always",
-    "retention": "without evidence a decision does not count",
-}
-"""Controls that are never waived, lowered or left out, and why not."""
-
 EXCUSABLE: tuple[str, ...] = tuple(name for name in KNOWN if name not in NEVER_EXCUSED)
+"""Controls that a waiver, the short lane of a rollback or an emergency may set aside."""
 
 WAIVABLE: tuple[str, ...] = (*EXCUSABLE, "risk")
 """What a waiver can name: `risk` lowers a risk class."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from gate.domain.never_excused import NEVER_EXCUSED
 from gate.policy.at import At
 from gate.policy.convert import Reference
-from gate.policy.known_controls import NEVER_EXCUSED, OF_THE_GATE
+from gate.policy.known_controls import OF_THE_GATE
 from gate.policy.problem import Problem, listed, nearest, quoted
 
 

@@ -10,7 +10,7 @@ import gate.controls
 from gate.controls import CONTROLS
 from gate.domain.control import Control, Outcome, needs
 from gate.domain.derive import DERIVED
-from gate.domain.facts import GATHERED
+from gate.domain.gathered import GATHERED
 from gate.domain.settings import settings_of
 from tests.domain.who import policy
 
@@ -25,6 +25,8 @@ ORDER = (
     "rollback",
     "prohibited",
     "revision",
+    "emergency",
+    "retroactive_review",
 )
 
 each_control = pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.ID)

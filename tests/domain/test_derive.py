@@ -1,7 +1,8 @@
 import pytest
 
 from gate.domain.derive import DERIVED, derive
-from gate.domain.facts import GATHERED, Clock, Fact
+from gate.domain.facts import Clock, Fact
+from gate.domain.gathered import GATHERED
 from gate.domain.lookup import lookup
 from gate.domain.missing import Missing
 from gate.domain.short_lane import ShortLane

@@ -41,6 +41,33 @@ def test_an_account_maps_to_the_person_that_the_policy_says(
     assert person_of(identity, policy()) == person
 
 
+PAGED = {"carol": PersonEntry(github="cdiaz", pagerduty="PCAROL", incident_io="01HCAROL")}
+
+
+@pytest.mark.parametrize(("system", "id_"), [("pagerduty", "PCAROL"), ("incident_io", "01HCAROL")])
+def test_an_account_of_a_pager_maps_by_its_id_alone(system: str, id_: str) -> None:
+    known = policy(people=PAGED)
+    account = Identity(system=system, login="", id=id_, name="Carol Diaz")
+    assert person_of(account, known) == "carol"
+    # Ids tell apart by case, names prove nothing, and nothing is nobody's id.
+    assert person_of(replace(account, id=id_.lower()), known) == ""
+    assert person_of(replace(account, id="", login="cdiaz"), known) == ""
+    assert person_of(account, policy()) == ""
+    other = "incident_io" if system == "pagerduty" else "pagerduty"
+    assert person_of(replace(account, system=other), known) == ""
+
+
+@pytest.mark.parametrize(
+    ("system", "name"), [("pagerduty", "PagerDuty"), ("incident_io", "incident.io")]
+)
+def test_an_account_of_a_pager_is_shown_as_people_know_it(system: str, name: str) -> None:
+    account = Identity(system=system, login="", id="P1", name="Erin Walsh")
+    assert shown(account) == f"Erin Walsh ({name} P1)"
+    assert shown(replace(account, name="")) == f"somebody ({name} P1)"
+    told = unmapped("x", [(account, "acknowledged it")], policy())
+    assert f"`{system}: P1`" in told.remedy
+
+
 @pytest.mark.parametrize("number", ["999", ""])
 def test_a_login_that_somebody_else_took_over_is_unmapped(number: str) -> None:
     assert person_of(replace(ALICE, id=number), policy()) == ""

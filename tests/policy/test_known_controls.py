@@ -1,9 +1,9 @@
+from gate.domain.never_excused import NEVER_EXCUSED
 from gate.policy.known_controls import (
     ANNOUNCED,
     CONTROLS,
     EXCUSABLE,
     KNOWN,
-    NEVER_EXCUSED,
     OF_THE_GATE,
     WAIVABLE,
 )

@@ -18,6 +18,7 @@ from gate.domain.policy.people import (
     Role,
     SeparationOfDuties,
 )
+from gate.domain.policy.signing import SigningRules
 from gate.domain.policy.windows import Windows
 from gate.domain.policy.workflow import Workflow
 
@@ -119,6 +120,9 @@ class EvidenceRules:
 
     retain: Annotated[str, Doc("how long evidence is kept, such as `25 months`")] = "25 months"
     archive: Annotated[str, Doc("where it is kept beyond the artifacts of the pipeline")] = ""
+    signing: Annotated[SigningRules, Doc("whose signature it needs")] = field(
+        default_factory=SigningRules
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,3 +206,8 @@ class Policy:
         tuple[Waiver, ...], Doc("exceptions, each with a reason, who granted it, and an end")
     ] = ()
     observe: Annotated[Observe | None, Doc("watch without blocking, until a day")] = None
+
+    @property
+    def owes_reviews(self) -> bool:
+        """Whether a release under this policy can leave a review behind that has to be done later."""
+        return self.emergency is not None or self.separation_of_duties.compensating is not None

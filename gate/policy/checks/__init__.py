@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from gate.domain.policy.document import EvidenceRules, Guide, ProhibitedRule, Scope, Service
-from gate.domain.policy.emergency import FollowUp
+from gate.domain.policy.emergency import FollowUpRules, PagerRules
 from gate.domain.policy.people import Condition, PersonEntry, Role
+from gate.domain.policy.signing import SigningIdentity, SigningKey, SigningRules
 from gate.domain.policy.windows import AllowWindow, Freeze, Windows
 from gate.domain.policy.workflow import RevisionRules, TestRules, TicketRules, Workflow
 from gate.policy.at import At
 from gate.policy.checks import (
     change_types,
     document,
+    emergency,
     exceptions,
     matrix,
     people,
+    signing,
     unenforced,
     windows,
     workflow,
@@ -33,15 +36,19 @@ OF_VALUES: Mapping[type[Any], Callable[[Any, At], Iterable[Problem]]] = {
     AllowWindow: windows.check_window,
     Condition: _condition,
     EvidenceRules: document.check_evidence,
-    FollowUp: document.check_follow_up,
+    FollowUpRules: emergency.check_follow_up,
     Freeze: windows.check_freeze,
     Guide: document.check_guide,
+    PagerRules: emergency.check_pager,
     PersonEntry: people.check_person,
     ProhibitedRule: document.check_prohibited_rule,
     RevisionRules: workflow.check_revision,
     Role: people.check_role,
     Scope: document.check_scope,
     Service: document.check_service,
+    SigningIdentity: signing.check_identity,
+    SigningKey: signing.check_key,
+    SigningRules: signing.check_signing,
     TestRules: workflow.check_tests,
     TicketRules: workflow.check_ticket,
     Windows: windows.check_windows,
@@ -53,6 +60,7 @@ OF_SECTIONS: tuple[Callable[..., Iterable[Problem]], ...] = (
     change_types.check_classes,
     change_types.check_types,
     document.check_prohibited,
+    emergency.check_emergency,
     exceptions.check_enforcement,
     exceptions.check_waivers,
     matrix.check_matrix,

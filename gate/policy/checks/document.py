@@ -1,4 +1,4 @@
-"""Document control, scope, prohibited changes, emergency, retention: guide §1, §6, §7, §10."""
+"""Document control, scope, prohibited changes, retention: guide §1, §7, §10."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from gate.domain.policy.document import EvidenceRules, Guide, ProhibitedRule, Scope, Service
-from gate.domain.policy.emergency import FollowUp
 from gate.domain.policy.people import Condition, Role
 from gate.policy.at import At
-from gate.policy.checks.workflow import check_project
 from gate.policy.problem import Problem, quoted
 
 _LONGEST_ENVIRONMENT = 255
@@ -76,15 +74,10 @@ def check_prohibited(
         role = roles.get(rule.unless_approved_by)
         if role and role.is_on_call_only:
             yield here.find("unless_approved_by").warning(
-                f"only the pager knows who holds {quoted(rule.unless_approved_by)}, and this "
-                "version does not ask it, so that nobody can approve such a change",
+                f"only the pager knows who holds {quoted(rule.unless_approved_by)}, and it is asked for "
+                "break-glass alone, so that nobody can approve such a change",
                 hint="name a role with `people`, `github_team` or `gitlab_group`",
             )
-
-
-def check_follow_up(follow_up: FollowUp, at: At) -> Iterator[Problem]:
-    """The project is written as its tracker does."""
-    yield from check_project(follow_up.tracker, follow_up.project, at.find("project"))
 
 
 def check_evidence(evidence: EvidenceRules, at: At) -> Iterator[Problem]:

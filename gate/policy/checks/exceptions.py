@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from gate.domain.never_excused import NEVER_EXCUSED
 from gate.domain.policy.document import Enforcement, Waiver
 from gate.domain.policy.people import RiskRule
 from gate.domain.policy.workflow import Workflow
 from gate.policy.at import At
-from gate.policy.known_controls import NEVER_EXCUSED
 from gate.policy.problem import Problem, listed, nearest, quoted
 
 

@@ -110,7 +110,7 @@ class _Matrix:
         if row.holders is None:
             if not self._has_team(self.roles[role]):
                 yield row.at.error(
-                    f"only the pager knows who holds {quoted(role)}, and this version does not ask it, "
+                    f"only the pager knows who holds {quoted(role)}, and it is asked for break-glass alone, "
                     "so that no change could ever meet this row",
                     hint=f"give {quoted(role)} `people`, or name another role here",
                 )

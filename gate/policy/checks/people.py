@@ -10,6 +10,7 @@ from gate.policy.at import At
 from gate.policy.problem import Problem, quoted
 
 _LOGIN = re.compile(r"[A-Za-z0-9_.-]+")
+_BY_ID = frozenset({"jira", "pagerduty", "incident_io"})
 _ACCOUNT_ID = re.compile(r"[A-Za-z0-9:_-]{1,128}")
 _TEAM = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 _GROUP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
@@ -25,6 +26,8 @@ def check_person(person: PersonEntry, at: At) -> Iterator[Problem]:
             allowed="an id such as 5b10a2844c20165700ede21g",
             hint="it stands at the end of the address of the person's Jira profile",
         )
+    for pager in ("pagerduty", "incident_io"):
+        yield from _pager_id(getattr(person, pager), at.find(pager))
     if person.email and not re.fullmatch(r"[^@\s]+@[^@\s]+", person.email):
         yield at.find("email").error(f"{quoted(person.email)} is no e-mail address")
     if not person.github and not person.gitlab:
@@ -58,18 +61,36 @@ def check_role(role: Role, at: At) -> Iterator[Problem]:
 
 def check_accounts(at: At, people: Mapping[str, PersonEntry]) -> Iterator[Problem]:
     """One account belongs to one person: with two, nobody could say who acted."""
-    for system in ("github", "github_id", "gitlab", "gitlab_id", "email", "jira", "pagerduty"):
+    for system in (
+        "github",
+        "github_id",
+        "gitlab",
+        "gitlab_id",
+        "email",
+        "jira",
+        "pagerduty",
+        "incident_io",
+    ):
         owner: dict[str, str] = {}
         for name, person in people.items():
             account = str(getattr(person, system) or "")
             # Ids tell apart by case; names and addresses do not.
-            key = account if system in {"jira", "pagerduty"} else account.casefold()
+            key = account if system in _BY_ID else account.casefold()
             if key and (first := owner.setdefault(key, name)) != name:
                 yield at.find("people", name, system).error(
                     f"{quoted(account)} is also the account of {quoted(first)}, "
                     "so that nobody could say which of them acted",
                     hint="one person has one entry; remove the account from the other",
                 )
+
+
+def _pager_id(account: str, at: At) -> Iterator[Problem]:
+    if account and not re.fullmatch(r"[A-Za-z0-9]{1,64}", account):
+        yield at.error(
+            f"{quoted(account)} is no user id of the pager",
+            allowed="letters and digits, such as PXPGF42",
+            hint="it stands at the end of the address of the person's page in the pager",
+        )
 
 
 def _login(login: str, at: At) -> Iterator[Problem]:

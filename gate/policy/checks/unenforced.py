@@ -9,7 +9,6 @@ from gate.policy.known_controls import ANNOUNCED
 from gate.policy.problem import Problem
 
 _PLACES: dict[tuple[str, ...], str] = {
-    ("emergency",): "no emergency is granted: every change has to meet the controls",
     ("windows", "comms"): "nobody checks that customers were told",
     ("evidence", "archive"): "evidence is kept as an artifact of the pipeline, and nowhere else",
     **{("controls", name): "there is no such control yet" for name in ANNOUNCED},

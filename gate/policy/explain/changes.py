@@ -104,6 +104,6 @@ def _holders(role: Role, policy: Policy) -> str:
         held.append(f"the members of group {role.gitlab_group}")
     if role.pager_schedule:
         held.append(
-            f"whoever is on call in {role.pager_schedule} (this version does not ask the pager)"
+            f"whoever is on call in {role.pager_schedule} (the pager is asked for break-glass alone)"
         )
     return both(held)

@@ -6,14 +6,19 @@ from collections.abc import Iterator
 
 from gate.domain.phrases import counted
 from gate.domain.policy.document import Policy, ProhibitedRule
-from gate.domain.policy.emergency import Emergency
-from gate.domain.policy.workflow import Freshness, RequiredCheck, Tie, TrackerName
-from gate.policy.explain.words import NOT_ENFORCED, both, either, full_name, patterns, span
+from gate.domain.policy.emergency import Emergency, PagerName, Unreachable
+from gate.domain.policy.workflow import ForgeRulesUse, Freshness, RequiredCheck, Tie, TrackerName
+from gate.policy.explain.words import both, either, full_name, patterns, span
 
 _TRACKERS = {
     TrackerName.JIRA: "Jira",
     TrackerName.GITHUB: "GitHub Issues",
     TrackerName.GITLAB: "GitLab Issues",
+}
+_PAGERS = {
+    PagerName.PAGERDUTY: "PagerDuty",
+    PagerName.INCIDENT_IO: "incident.io",
+    PagerName.JSM: "JSM Operations",
 }
 _TIES = {Tie.REPOSITORY: "the repository", Tie.MERGE_REQUEST: "the merge request"}
 
@@ -38,16 +43,10 @@ def emergency(policy: Policy) -> Iterator[str]:
     if rules is None:
         yield "There is no break-glass: every change meets the rules above."
         return
-    yield f"{NOT_ENFORCED}: no emergency is granted, every change meets the rules above."
-    yield from _conditions(rules)
-    if rules.waives:
-        yield f"An emergency may waive {both(rules.waives)}."
-    yield f"It is reviewed within {span(rules.review_within)}."
-    if rules.follow_up is not None:
-        where = f"{_TRACKERS[rules.follow_up.tracker]} project {rules.follow_up.project}"
-        assignee = rules.follow_up.assignee
-        whose = f" for {full_name(assignee, policy)}" if assignee else ""
-        yield f"It leaves a {rules.follow_up.type} in {where}{whose}."
+    yield from _asking(rules)
+    yield from _second_person(rules)
+    yield from _limits(rules)
+    yield from _afterwards(rules, policy)
 
 
 def prohibited(policy: Policy) -> Iterator[str]:
@@ -85,6 +84,8 @@ def _review(policy: Policy) -> Iterator[str]:
         yield "An approval from before a rewrite of the branch does not count."
     else:
         yield "An approval from before a rewrite of the branch counts when the forge moved it along."
+    if rules.forge_rules is ForgeRulesUse.REQUIRE:
+        yield "It also met the forge's own approval rules, and weakened none of them."
 
 
 def _check(check: RequiredCheck) -> str:
@@ -92,16 +93,62 @@ def _check(check: RequiredCheck) -> str:
     return f"{every}{check.name} (reported by {check.app})"
 
 
-def _conditions(rules: Emergency) -> Iterator[str]:
-    if rules.pager is not None:
-        yield f"It needs an incident that {rules.pager.acknowledged_by} has acknowledged."
-    if rules.second_person:
-        yield "Whoever asks for it and whoever approves it are two people."
+def _asking(rules: Emergency) -> Iterator[str]:
+    whoever = rules.invoked_by or "Whoever may start the deploy"
     yield (
-        f"It has a reason of at least {rules.reason_min_length} characters, at most "
-        f"{counted(rules.scope.max_commits, 'commit')} and {counted(rules.scope.max_files, 'file')}, "
-        f"and expires after {span(rules.expires_after)}."
+        f"{whoever} breaks the glass by starting the deploy by hand, in the first attempt of a run, with a reason of "
+        f"at least {rules.reason_min_length} characters in their own words."
     )
+    if rules.pager is not None:
+        yield (
+            f"It names an incident of service {rules.pager.service} that is open in {_PAGERS[rules.pager.system]} and "
+            "that somebody else, or monitoring, raised."
+        )
+
+
+def _second_person(rules: Emergency) -> Iterator[str]:
+    if not rules.second_person:
+        yield "NO SECOND PERSON: whoever asks for it needs nobody else."
+        return
+    pager = rules.pager
+    ways = []
+    if pager is not None:
+        within = span(pager.acknowledged_within)
+        ways.append(
+            f"{pager.acknowledged_by}, who acknowledged the incident by hand within the last {within}"
+        )
+    role = rules.approved_by or (pager.acknowledged_by if pager else "nobody")
+    ways.append(f"{role}, who approved the deployment or reviewed what is deployed, in the forge")
+    told = "; or ".join(ways)
+    yield f"A second person stands behind it: {told}."
+    if pager is not None and pager.if_unreachable is Unreachable.FORGE:
+        yield "While the pager does not answer, the approval in the forge stands in for the incident."
+
+
+def _limits(rules: Emergency) -> Iterator[str]:
+    paths = f", in {patterns(rules.scope.paths)} alone" if rules.scope.paths else ""
+    yield (
+        f"It brings at most {counted(rules.scope.max_commits, 'commit')} and "
+        f"{counted(rules.scope.max_files, 'file')}{paths}, and the grant ends after {span(rules.expires_after)}."
+    )
+    yield f"An emergency may waive {both(rules.waives) if rules.waives else 'nothing'}; all else holds."
+    yield "A tracker that does not answer stops no emergency."
+
+
+def _afterwards(rules: Emergency, policy: Policy) -> Iterator[str]:
+    yield (
+        f"Somebody who had no part in it reviews it within {span(rules.review_within)}. Once such a review is overdue, "
+        "nothing else is deployed."
+    )
+    if rules.despite_overdue:
+        yield f"{rules.despite_overdue} may break the glass all the same."
+    if rules.follow_up is None:
+        yield "It leaves an issue of the forge."
+    else:
+        where = f"{_TRACKERS[rules.follow_up.tracker]} project {rules.follow_up.project}"
+        assignee = rules.follow_up.assignee
+        whose = f" for {full_name(assignee, policy)}" if assignee else ""
+        yield f"It leaves a {rules.follow_up.type} in {where}{whose}."
 
 
 def _prohibition(rule: ProhibitedRule) -> str:

@@ -69,14 +69,6 @@ def test_a_rule_that_only_the_pager_could_open_is_a_warning() -> None:
         assert problems(small(patch)) == ()
 
 
-def test_a_follow_up_goes_where_its_tracker_has_projects() -> None:
-    follow_up = {"tracker": "jira", "project": "acme/app"}
-    (said,) = errors({"emergency": {"follow_up": follow_up}})
-    assert said.startswith("emergency.follow_up.project: `acme/app` is no Jira project key")
-    follow_up = {"tracker": "gitlab", "project": "acme/shop/app"}
-    assert errors({"emergency": {"follow_up": follow_up}}) == []
-
-
 @pytest.mark.parametrize("retain", ["25 months", "1 year", "400 days"])
 def test_evidence_is_kept_for_a_length_of_time(retain: str) -> None:
     assert errors({"evidence": {"retain": retain}}) == []

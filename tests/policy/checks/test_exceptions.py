@@ -1,6 +1,7 @@
 import pytest
 
-from gate.policy.known_controls import EXCUSABLE, NEVER_EXCUSED
+from gate.domain.never_excused import NEVER_EXCUSED
+from gate.policy.known_controls import EXCUSABLE
 from tests.policy.policies import errors, warnings
 
 

@@ -171,7 +171,7 @@ def test_a_row_for_whoever_is_on_call_can_never_be_filled() -> None:
     (said,) = errors(patch)
     assert said.startswith(
         "change_types.normal.approvals[0]: only the pager knows who holds `on-call`, "
-        "and this version does not ask it"
+        "and it is asked for break-glass alone"
     )
     patch["roles"] = {"on-call": {"pager_schedule": "PRIMARY", "people": ["alice", "bob"]}}
     assert problems(small(patch)) == ()

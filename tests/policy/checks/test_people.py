@@ -21,6 +21,22 @@ def test_an_email_is_no_jira_account() -> None:
     assert errors({"people": {"alice": {"jira": "557058:f58131cb-b67d-43c7-b30d"}}}) == []
 
 
+@pytest.mark.parametrize("pager", ["pagerduty", "incident_io"])
+def test_an_address_is_no_user_id_of_a_pager(pager: str) -> None:
+    (said,) = errors({"people": {"alice": {pager: "https://acme.pagerduty.com/users/PXPGF42"}}})
+    assert said.startswith(f"people.alice.{pager}: ")
+    assert "is no user id of the pager" in said
+    assert errors({"people": {"alice": {pager: "PXPGF42"}}}) == []
+
+
+@pytest.mark.parametrize("pager", ["pagerduty", "incident_io"])
+def test_one_account_of_a_pager_belongs_to_one_person(pager: str) -> None:
+    twice = {"alice": {pager: "PXPGF42"}, "bob": {pager: "PXPGF42"}}
+    (said,) = errors({"people": twice})
+    assert said.startswith(f"people.bob.{pager}: `PXPGF42` is also the account of `alice`")
+    assert errors({"people": {"alice": {pager: "PXPGF42"}, "bob": {pager: "pxpgf42"}}}) == []
+
+
 def test_a_login_is_no_email() -> None:
     assert errors({"people": {"alice": {"email": "alice"}}}) == [
         "people.alice.email: `alice` is no e-mail address"

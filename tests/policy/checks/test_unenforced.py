@@ -7,7 +7,6 @@ from tests.policy.policies import warnings
 @pytest.mark.parametrize(
     ("patch", "path"),
     [
-        ({"emergency": {}}, "emergency"),
         ({"evidence": {"archive": "s3://bucket/prod"}}, "evidence.archive"),
         *(({"controls": {name: "block"}}, f"controls.{name}") for name in ANNOUNCED),
     ],
@@ -15,6 +14,11 @@ from tests.policy.policies import warnings
 def test_what_is_not_enforced_yet_is_said(patch: dict[str, object], path: str) -> None:
     (said,) = warnings(patch)
     assert said.startswith(f"{path}: not enforced by this version: ")
+
+
+def test_break_glass_is_enforced() -> None:
+    emergency = {"approved_by": "engineer", "waives": ["tests"]}
+    assert warnings({"emergency": emergency, "controls": {"emergency": "block"}}) == []
 
 
 def test_what_the_file_does_not_speak_of_is_not_mentioned() -> None:

@@ -84,6 +84,10 @@ def test_a_tracker_of_its_own() -> None:
             "An approval from before a rewrite of the branch counts when the forge moved it along.",
         ),
         (
+            {"workflow": {"review": {"forge_rules": "require"}}},
+            "It also met the forge's own approval rules, and weakened none of them.",
+        ),
+        (
             {"workflow": {"authority": {"distinct_people": True}}},
             "One person cannot fill two rows of the matrix.",
         ),
@@ -102,15 +106,75 @@ def test_a_tracker_of_its_own() -> None:
         ),
         (
             {"emergency": {"second_person": False}},
-            "It has a reason of at least 30 characters, at most 5 commits and 20 files, and expires "
-            "after 1 hour. - It is reviewed within 48 hours. §7",
+            "§6 Emergency change workflow - Whoever may start the deploy breaks the glass by starting the deploy by "
+            "hand, in the first attempt of a run, with a reason of at least 30 characters in their own words. - NO "
+            "SECOND PERSON: whoever asks for it needs nobody else. - It brings at most 5 commits and 20 files, and the "
+            "grant ends after 1 hour. - An emergency may waive nothing; all else holds. - A tracker that does not "
+            "answer stops no emergency. - Somebody who had no part in it reviews it within 48 hours. Once such a "
+            "review is overdue, nothing else is deployed. - It leaves an issue of the forge. §7",
         ),
         (
-            {"emergency": {"follow_up": {"tracker": "github", "project": "acme/app"}}},
+            {"emergency": {"approved_by": "engineer"}},
+            "A second person stands behind it: engineer, who approved the deployment or reviewed what is deployed, in "
+            "the forge. - It",
+        ),
+        (
+            {
+                "emergency": {
+                    "approved_by": "engineer",
+                    "invoked_by": "engineer",
+                    "despite_overdue": "engineer",
+                    "scope": {"paths": ["services/**"]},
+                }
+            },
+            "engineer breaks the glass by starting the deploy by hand",
+        ),
+        (
+            {
+                "emergency": {
+                    "approved_by": "engineer",
+                    "despite_overdue": "engineer",
+                    "scope": {"paths": ["services/**", "docs/**"]},
+                }
+            },
+            "5 commits and 20 files, in services/** or docs/** alone, and the grant ends",
+        ),
+        (
+            {"emergency": {"approved_by": "engineer", "despite_overdue": "engineer"}},
+            "nothing else is deployed. - engineer may break the glass all the same. - It leaves",
+        ),
+        (
+            {
+                "emergency": {
+                    "pager": {
+                        "service": "PSHOP",
+                        "acknowledged_by": "engineer",
+                        "system": "incident_io",
+                        "if_unreachable": "forge",
+                    }
+                }
+            },
+            "It names an incident of service PSHOP that is open in incident.io and that somebody else, or monitoring, "
+            "raised. - A second person stands behind it: engineer, who acknowledged the incident by hand within the "
+            "last 4 hours; or engineer, who approved the deployment or reviewed what is deployed, in the forge. - "
+            "While the pager does not answer, the approval in the forge stands in for the incident. - It",
+        ),
+        (
+            {
+                "emergency": {
+                    "approved_by": "engineer",
+                    "follow_up": {"tracker": "github", "project": "acme/app"},
+                }
+            },
             "It leaves a Task in GitHub Issues project acme/app. §7",
         ),
         (
-            {"emergency": {"follow_up": {"tracker": "gitlab", "project": "acme/shop/app"}}},
+            {
+                "emergency": {
+                    "approved_by": "engineer",
+                    "follow_up": {"tracker": "gitlab", "project": "acme/shop/app"},
+                }
+            },
             "It leaves a Task in GitLab Issues project acme/shop/app. §7",
         ),
         (

@@ -1,0 +1,242 @@
+"""Which reviews are owed after earlier releases, which were done, and which are overdue (guide §6).
+
+Whether a ticket is open or closed proves nothing: a debt is paid by a review that counts, and by nothing else. A notice
+(guide §4) is a debt as well, once its release is out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from gate.domain.control import Observation
+from gate.domain.emergency_facts import FollowUps, FollowUpTicket
+from gate.domain.facts import Baseline, Clock, Fact
+from gate.domain.follow_up import LABEL, Marker
+from gate.domain.follow_up_review import JudgedComment, Wanted, judged
+from gate.domain.follow_up_tickets import primary, told_apart
+from gate.domain.grant import Owed
+from gate.domain.landing import UNKNOWN, Landed, landed
+from gate.domain.lookup import Facts, depends, lookup
+from gate.domain.missing import Missing
+from gate.domain.phrases import safe
+from gate.domain.policy.document import Policy
+
+_USUAL = timedelta(hours=48)
+"""Where the policy has no break-glass any more, but tickets of it are left: guide §6."""
+_USUAL_NOTICE = timedelta(days=5)
+"""Where the policy has no exception any more, but notices of it are left: guide §4."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debt:
+    """The review that one release owes, wherever its tickets are."""
+
+    marker: Marker | None
+    """What the tickets say about the release, the strictest of all; None when that cannot be read."""
+    system: str
+    key: str
+    url: str
+    opened_at: datetime
+    due_at: datetime
+    """Never later than the policy's time after the ticket was opened, whatever the ticket itself says."""
+    expired: bool
+    """The grant has ended, so that nothing more can be deployed on it."""
+    overdue: bool
+    review: JudgedComment | None = None
+    """The one that pays; the first of them."""
+    refused: tuple[JudgedComment, ...] = ()
+    """Attempts at a review that do not count, each with why."""
+    could: tuple[str, ...] = ()
+    """People who can do it: they have an account where the ticket is, and had no part in the release."""
+
+    @property
+    def late(self) -> bool:
+        """Whether it was paid after its deadline."""
+        return self.review is not None and self.review.at > self.due_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debts(Fact):
+    """Every review that a follow-up ticket tells of: the oldest ticket first."""
+
+    kept: bool = True
+    """False when releases under this policy owe no review."""
+    debts: tuple[Debt, ...] = ()
+    notes: tuple[Observation, ...] = ()
+    """Tickets that carry the gate's label and are not the gate's."""
+
+
+def debts(facts: Facts, policy: Policy) -> Debts | Missing:
+    """Work out what is owed. Missing without the tickets: then nobody knows whether something is overdue."""
+    clock, found = lookup(facts, Clock), lookup(facts, FollowUps)
+    if isinstance(clock, Missing) or isinstance(found, Missing):
+        gap = next(fact for fact in (found, clock) if isinstance(fact, Missing))
+        return depends(gap, "whether a review of an earlier release is overdue")
+    if not policy.owes_reviews:
+        return Debts(kept=False)
+    tickets = told_apart(found.tickets)
+    owed = [
+        *(debt_of(group, facts, policy, clock.now) for group in tickets.of_releases.values()),
+        *(debt_of_unreadable(ticket, policy, clock.now) for ticket in tickets.unreadable),
+    ]
+    return Debts(
+        debts=tuple(sorted(owed, key=lambda debt: (debt.opened_at, debt.system, debt.key))),
+        notes=tuple(_note(ticket) for ticket in tickets.others),
+    )
+
+
+def debt_of(
+    tickets: Sequence[tuple[FollowUpTicket, Marker]], facts: Facts, policy: Policy, now: datetime
+) -> Debt:
+    """The debt of one release, from all its tickets (at least one) and the forge's records of deployments.
+
+    A notice comes before its release: its review is one only from the release on.
+    """
+    marker = tickets[0][1]
+    after = landing_of(marker, facts).at if marker.is_notice else None
+    return of_release(tickets, policy, now, after=after)
+
+
+def landing_of(marker: Marker, facts: Facts) -> Landed:
+    """What became of a release, as far as the records of deployments to the environment of this run tell."""
+    baseline = lookup(facts, Baseline)
+    if isinstance(baseline, Missing):
+        return UNKNOWN
+    return landed(
+        baseline,
+        environment=marker.environment,
+        revision=marker.revision,
+        run_id=marker.run_id,
+        issued_at=marker.issued_at,
+    )
+
+
+def of_release(
+    tickets: Sequence[tuple[FollowUpTicket, Marker]],
+    policy: Policy,
+    now: datetime,
+    *,
+    known: Sequence[Marker] = (),
+    after: datetime | None = None,
+) -> Debt:
+    """The debt of one release, from all its tickets (at least one).
+
+    Where they differ the strictest word holds: nobody gets rid of a debt by opening another ticket for it. `known` is
+    what the evidence says about the release, and `after` when it was out; both only make it stricter.
+    """
+    marker = strictest([*(said for _, said in tickets), *known])
+    within = review_within(policy, marker.owed)
+    dues = [marker.due_at, *(ticket.opened_at + within for ticket, _ in tickets)]
+    wanted = Wanted(
+        revision=marker.revision,
+        after=max(marker.issued_at, after or marker.issued_at),
+        not_by=marker.not_by,
+        by=reviewers_of(marker.owed, policy),
+    )
+    comments = [comment for ticket, _ in tickets for comment in ticket.comments]
+    said = judged(comments, wanted, policy)
+    review, due = next((one for one in said if one.counts), None), min(dues)
+    main = primary([ticket for ticket, _ in tickets])
+    return Debt(
+        marker=marker,
+        system=main.system,
+        key=main.key,
+        url=main.url,
+        opened_at=min(ticket.opened_at for ticket, _ in tickets),
+        due_at=due,
+        expired=ended(marker, policy, now),
+        overdue=review is None and now > due,
+        review=review,
+        refused=tuple(one for one in said if not one.counts),
+        could=reviewers(main.system, marker, policy),
+    )
+
+
+def ended(marker: Marker, policy: Policy, now: datetime) -> bool:
+    """Whether nothing more can be deployed on it: a notice lapses when its review is due; a grant ends as far as the
+    policy tells, and without break-glass in it nobody can say.
+    """
+    if marker.is_notice:
+        return now >= marker.due_at
+    return policy.emergency is not None and now >= marker.issued_at + policy.emergency.expires_after
+
+
+def review_within(policy: Policy, owed: Owed) -> timedelta:
+    """How long after its ticket was opened a review may take, whatever the ticket says about its deadline."""
+    match owed:
+        case Owed.RETROACTIVE_REVIEW:
+            return policy.emergency.review_within if policy.emergency else _USUAL
+        case Owed.INDEPENDENT_REVIEW:
+            exception = policy.separation_of_duties.compensating
+            return exception.review_within if exception else _USUAL_NOTICE
+        case _:
+            assert_never(owed)
+
+
+def reviewers_of(owed: Owed, policy: Policy) -> tuple[str, ...] | None:
+    """The only people whose review counts, where the policy names a role for that; None: anybody without a part."""
+    exception = policy.separation_of_duties.compensating
+    if owed is not Owed.INDEPENDENT_REVIEW or exception is None:
+        return None
+    return policy.roles[exception.reviewer].people
+
+
+def reviewers(system: str, marker: Marker, policy: Policy) -> tuple[str, ...]:
+    """People who can do the review: they have an account in that system (`jira`, `github`, `gitlab`), are not excluded,
+    and hold the role, where there is one.
+    """
+    only = reviewers_of(marker.owed, policy)
+    return tuple(
+        key
+        for key, entry in policy.people.items()
+        if key not in marker.not_by
+        and (only is None or key in only)
+        and {"jira": entry.jira, "github": entry.github, "gitlab": entry.gitlab}.get(system)
+    )
+
+
+def strictest(markers: Sequence[Marker]) -> Marker:
+    """Of several markers (at least one) of the same release the word that leaves the least room."""
+    first = markers[0]
+    excluded = [person for marker in markers for person in marker.not_by]
+    return Marker(
+        id=first.id,
+        owed=first.owed,
+        repository=first.repository,
+        repository_id=first.repository_id,
+        environment=first.environment,
+        revision=first.revision,
+        run_id=first.run_id,
+        attempt=first.attempt,
+        issued_at=max(marker.issued_at for marker in markers),
+        due_at=min(marker.due_at for marker in markers),
+        not_by=tuple(dict.fromkeys(excluded)),
+    )
+
+
+def debt_of_unreadable(ticket: FollowUpTicket, policy: Policy, now: datetime) -> Debt:
+    """The debt that a ticket keeps which does not say what it is about: no review in it counts for anything."""
+    sections = (policy.emergency, policy.separation_of_duties.compensating)
+    within = min((section.review_within for section in sections if section), default=_USUAL)
+    due = ticket.opened_at + within
+    return Debt(
+        marker=None,
+        system=ticket.system,
+        key=ticket.key,
+        url=ticket.url,
+        opened_at=ticket.opened_at,
+        due_at=due,
+        expired=False,
+        overdue=now > due,
+    )
+
+
+def _note(ticket: FollowUpTicket) -> Observation:
+    return Observation(
+        f"{safe(ticket.key)} carries the label {LABEL}, but a person opened it and no release is named on it: "
+        "it is no follow-up of the gate",
+        ticket.url,
+    )

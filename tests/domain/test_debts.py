@@ -1,0 +1,210 @@
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gate.domain.debts import Debt, Debts, debts, of_release
+from gate.domain.emergency_facts import FollowUps, FollowUpTicket
+from gate.domain.facts import Clock, Fact
+from gate.domain.follow_up import LABEL
+from gate.domain.grant import Owed
+from gate.domain.missing import Missing
+from gate.domain.policy.emergency import Emergency
+from tests import builders as b
+from tests import owed
+
+
+def judge(*tickets: FollowUpTicket, now: datetime = b.NOW, **policy: Any) -> Debts:
+    known: dict[type[Fact], Fact | Missing] = {
+        Clock: b.clock(now),
+        FollowUps: FollowUps(tickets=tickets),
+    }
+    found = debts(known, owed.policy(**policy))
+    assert isinstance(found, Debts)
+    return found
+
+
+def only(*tickets: FollowUpTicket, **changes: Any) -> Debt:
+    (debt,) = judge(*tickets, **changes).debts
+    return debt
+
+
+def test_an_open_ticket_is_a_debt_until_its_deadline() -> None:
+    debt = only(owed.ticket())
+    assert debt.marker == owed.marker()
+    assert (debt.system, debt.key, debt.url) == (
+        "jira",
+        "CHG-90",
+        "https://acme.atlassian.net/browse/CHG-90",
+    )
+    assert debt.due_at == owed.DUE
+    assert not debt.overdue
+    assert debt.review is None
+    assert debt.could == ("carol",)
+    assert not only(owed.ticket(), now=owed.DUE).overdue
+    assert only(owed.ticket(), now=owed.after_deadline(microseconds=1)).overdue
+
+
+def test_closing_the_ticket_pays_nothing_and_leaving_it_open_owes_nothing() -> None:
+    assert only(owed.ticket(is_open=False), now=owed.after_deadline(hours=1)).overdue
+    paid = only(owed.ticket(owed.comment()), now=owed.after_deadline(hours=1))
+    assert paid.review is not None
+    assert not paid.overdue
+    assert not paid.late
+
+
+def test_a_review_pays_and_the_first_one_says_when() -> None:
+    debt = only(
+        owed.ticket(
+            owed.comment(at=b.ago(minutes=5)), owed.comment(at=b.ago(minutes=50)), is_open=False
+        )
+    )
+    assert debt.review is not None
+    assert (debt.review.person, debt.review.at) == ("carol", b.ago(minutes=50))
+
+
+def test_a_review_after_the_deadline_pays_late() -> None:
+    comment = owed.comment(at=owed.after_deadline(minutes=1))
+    debt = only(owed.ticket(comment), now=owed.after_deadline(days=1))
+    assert debt.late
+    assert not debt.overdue
+    assert not only(owed.ticket(owed.comment(at=owed.DUE)), now=owed.after_deadline(days=1)).late
+
+
+def test_attempts_that_do_not_count_are_kept_with_their_reasons() -> None:
+    debt = only(owed.ticket(owed.comment(by=owed.BOB)))
+    assert debt.review is None
+    assert [(one.person, one.code) for one in debt.refused] == [("bob", "dependent")]
+
+
+def test_the_ticket_cannot_grant_more_time_than_the_policy() -> None:
+    marker = owed.marker(due_at=owed.ISSUED + timedelta(days=400))
+    assert only(owed.ticket(about=marker)).due_at == owed.DUE
+    sooner = owed.marker(due_at=owed.ISSUED + timedelta(hours=4))
+    assert only(owed.ticket(about=sooner)).due_at == sooner.due_at
+    hurried = Emergency(review_within=timedelta(hours=24))
+    assert only(owed.ticket(), emergency=hurried).due_at == owed.ISSUED + timedelta(hours=24)
+
+
+def test_what_the_ticket_says_is_owed_buys_no_time_either() -> None:
+    marker = owed.marker(owed=Owed.INDEPENDENT_REVIEW, due_at=owed.ISSUED + timedelta(days=400))
+    assert only(owed.ticket(about=marker)).due_at == owed.DUE
+
+
+def test_two_tickets_of_one_release_are_one_debt_and_the_stricter_word_holds() -> None:
+    forged = owed.ticket(
+        owed.comment(by=owed.BOB),
+        about=owed.marker(not_by=(), issued_at=b.ago(hours=5), due_at=b.ago(hours=-400)),
+        key="CHG-89",
+        opened_at=b.ago(hours=5),
+        opened_by=owed.BOB,
+    )
+    debt = only(owed.ticket(), forged)
+    assert debt.marker is not None
+    assert debt.marker.not_by == ("alice", "bob", "dana")
+    assert debt.marker.issued_at == owed.ISSUED
+    assert debt.review is None
+    assert debt.due_at == b.ago(hours=5) + timedelta(hours=48)
+    assert debt.key == "CHG-89"
+
+
+def test_a_review_in_any_of_its_tickets_pays() -> None:
+    first = owed.ticket()
+    other = owed.ticket(owed.comment(), system="github", key="acme/app#9")
+    assert only(first, other).review is not None
+
+
+def test_what_evidence_says_makes_it_stricter() -> None:
+    ticket = owed.ticket(owed.comment(), about=owed.marker(not_by=()))
+    group = [(ticket, owed.marker(not_by=()))]
+    paid = of_release(group, owed.policy(), b.NOW)
+    assert paid.review is not None
+    known = owed.marker(not_by=("carol",))
+    assert of_release(group, owed.policy(), b.NOW, known=(known,)).review is None
+    out = of_release(group, owed.policy(), b.NOW, after=b.ago(minutes=30))
+    assert [one.code for one in out.refused] == ["too-early"]
+    assert of_release(group, owed.policy(), b.NOW, after=b.ago(hours=3)).review is not None
+
+
+def test_a_ticket_that_does_not_say_what_it_is_about_is_a_debt_of_nobody_knows_what() -> None:
+    debt = only(owed.ticket(owed.comment(), marker={}), now=owed.after_deadline(hours=1))
+    assert debt.marker is None
+    assert (debt.due_at, debt.overdue, debt.could) == (owed.DUE, True, ())
+    assert debt.review is None
+    assert not only(owed.ticket(marker={})).overdue
+
+
+def test_what_somebody_labelled_for_themselves_is_only_noted() -> None:
+    found = judge(owed.ticket(marker={}, labels=(LABEL,), opened_by=owed.BOB))
+    assert found.debts == ()
+    (note,) = found.notes
+    assert note.text.startswith("CHG-90 carries the label change-gate-follow-up, but a person")
+
+
+def test_the_grant_has_expired_once_its_time_is_over() -> None:
+    assert only(owed.ticket(), now=owed.ISSUED + timedelta(minutes=60)).expired
+    assert not only(owed.ticket(), now=owed.ISSUED + timedelta(minutes=59)).expired
+
+
+def test_without_break_glass_nothing_is_owed() -> None:
+    assert judge(owed.ticket(), emergency=None) == Debts(kept=False)
+
+
+def test_tickets_of_a_policy_that_had_break_glass_keep_the_usual_time() -> None:
+    group = [(owed.ticket(), owed.marker())]
+    debt = of_release(group, owed.policy(emergency=None), b.NOW)
+    assert debt.due_at == owed.DUE
+    assert not debt.expired
+
+
+@pytest.mark.parametrize("kind", [Clock, FollowUps])
+def test_without_tickets_or_clock_nobody_knows_what_is_overdue(kind: type[Fact]) -> None:
+    known: dict[type[Fact], Fact | Missing] = {Clock: b.clock(), FollowUps: FollowUps()}
+    known[kind] = b.missing(reason_code="timed-out")
+    found = debts(known, owed.policy())
+    assert isinstance(found, Missing)
+    assert found.reason_code == "timed-out"
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda run, hours, is_open: owed.ticket(
+                about=owed.marker(run_id=run), opened_at=b.ago(hours=hours), is_open=is_open
+            ),
+            st.sampled_from(["1", "2", "3"]),
+            st.integers(min_value=0, max_value=200),
+            st.booleans(),
+        ),
+        max_size=8,
+    )
+)
+def test_every_release_is_one_debt_the_oldest_first(tickets: list[FollowUpTicket]) -> None:
+    found = judge(*tickets).debts
+    assert {debt.marker.id for debt in found if debt.marker} == {
+        one.marker["id"] for one in tickets
+    }
+    assert len(found) == len({one.marker["id"] for one in tickets})
+    assert all(one.opened_at <= other.opened_at for one, other in pairwise(found))
+
+
+@given(
+    st.permutations(
+        [
+            owed.ticket(owed.comment(by=owed.BOB)),
+            owed.ticket(owed.comment(), key="CHG-91", opened_at=b.ago(hours=1)),
+            owed.ticket(marker={}, key="CHG-92"),
+            owed.ticket(about=owed.marker(run_id="1"), key="CHG-93", is_open=False),
+        ]
+    )
+)
+def test_the_order_of_the_tickets_says_nothing(tickets: list[FollowUpTicket]) -> None:
+    assert judge(*tickets) == judge(*reversed(tickets))
+
+
+def test_another_account_of_the_opener_changes_nothing() -> None:
+    assert only(replace(owed.ticket(), opened_by=owed.CAROL)).could == ("carol",)
