@@ -1,0 +1,204 @@
+"""Keep evidence outside the pipeline, each decision once and in its place in the chain."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from gate.app.chain import Pace, append, bundles, files_at, record_at
+from gate.domain.missing import Missing
+from gate.domain.ports import Archive, FactMissing, KeyTaken
+from gate.errors import EvidenceNotWritten, GateError
+from gate.evidence.bundle import DECISION, Bundle, chained, verify
+from gate.evidence.canonical import loads
+from gate.evidence.checkpoint import Checkpoint
+from gate.evidence.index_row import index_row
+from gate.evidence.layout import (
+    Place,
+    Stream,
+    bundle_key,
+    contents_id,
+    index_key,
+    link_of,
+    place_of,
+    signature_key,
+    stream_of,
+)
+from gate.evidence.packed import pack
+from gate.evidence.record import Link
+
+Sign = Callable[[Bundle], Bundle]
+"""Adds the signatures of this run to a bundle; or nothing, where nobody signs."""
+
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """Evidence that is kept."""
+
+    bundle: Bundle
+    """As it is archived: with its place in the chain, when there is an archive."""
+    places: tuple[str, ...] = ()
+    """Every archive with the key in it, as `s3://bucket/prefix v1/streams/…`."""
+    checkpoint: Checkpoint | None = None
+    """To be told somewhere else, so that a chain that is cut or written anew shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archives:
+    """Where evidence goes. The first decides the order of the chain; the others hold the same bundles."""
+
+    all: Sequence[Archive]
+    sign: Sign = lambda bundle: bundle
+    pace: Pace = field(default_factory=Pace)
+
+
+def keep(bundle: Bundle, archives: Archives, write: Callable[[Bundle], None]) -> Archived:
+    """Archive a new decision, and `write` the bundle to the folder of the run, whatever becomes of the archives.
+
+    `bundle` has no place in a chain yet. EvidenceNotWritten when an archive does not take it: what lies in the folder
+    then is all there is, and `again` archives it.
+    """
+    try:
+        made = _append(archives.all[0], bundle, archives) if archives.all else archives.sign(bundle)
+    except GateError:
+        write(bundle)
+        raise
+    write(made)
+    return _everywhere(made, *archives.all) if archives.all else Archived(bundle=made)
+
+
+def again(bundle: Bundle, archives: Archives) -> Archived:
+    """Archive a bundle that lies in a folder, unless it is archived already: then complete what is missing.
+
+    EvidenceInvalid when it is not whole, EvidenceNotWritten when an archive does not take it.
+    """
+    bundle = verify(bundle.files)
+    first = archives.all[0]
+    if bundle.record.link is not None:
+        with _told(first):
+            _copy(first, bundle)
+        return _everywhere(bundle, *archives.all)
+    with _told(first):
+        found = _find(first, bundle)
+    return _everywhere(found or _append(first, bundle, archives), *archives.all)
+
+
+def _append(archive: Archive, bundle: Bundle, archives: Archives) -> Bundle:
+    stream = _stream(bundle)
+
+    def build(link: Link) -> Bundle:
+        return archives.sign(chained(bundle, link))
+
+    with _told(archive):
+        return append(archive, stream.id, build, archives.pace)
+
+
+def _everywhere(bundle: Bundle, first: Archive, *others: Archive) -> Archived:
+    link = link_of(bundle.record)
+    for archive in others:
+        with _told(archive):
+            _copy(archive, bundle)
+    for archive in (first, *others):
+        with _told(archive), contextlib.suppress(KeyTaken):
+            # A line that stands there already may have been written before a signature came.
+            if archive.queryable:
+                archive.create(index_key(bundle.record), index_row(bundle))
+    key = bundle_key(link.stream, link.seq)
+    return Archived(
+        bundle=bundle,
+        places=tuple(f"{archive.address} {key}" for archive in (first, *others)),
+        checkpoint=Checkpoint(stream=link.stream, count=link.seq, head=bundle.record.id),
+    )
+
+
+def _copy(archive: Archive, bundle: Bundle) -> None:
+    """Put a bundle at its place, or see that it is there and add the signatures that are not."""
+    link = link_of(bundle.record)
+    key = bundle_key(link.stream, link.seq)
+    try:
+        archive.create(key, pack(bundle.files))
+        return
+    except KeyTaken:
+        place = Place(key=key, stream=link.stream, seq=link.seq)
+    if record_at(archive, place).id != bundle.record.id:
+        raise EvidenceNotWritten(
+            f"Another record stands at {key} in {archive.address}: the chain has two ends, or this bundle was altered. "
+            "Nothing was written over it.",
+            hint="Whoever is responsible for the evidence compares the two with `gate evidence verify`, and finds out "
+            "which one the other archives and the artifact of the run hold.",
+        )
+    there = files_at(archive, place)
+    for name, content in bundle.signatures.items():
+        if there.get(name) != content:
+            archive.create(signature_key(link.stream, link.seq, name), content)
+
+
+def _find(archive: Archive, bundle: Bundle) -> Bundle | None:
+    """The bundle as it was archived before: the same files, under a record that has its place in the chain."""
+    wanted = contents_id(bundle.record)
+    for place in _candidates(archive, bundle):
+        if contents_id(record_at(archive, place)) == wanted:
+            return Bundle(files=files_at(archive, place))
+    return None
+
+
+def _candidates(archive: Archive, bundle: Bundle) -> Iterator[Place]:
+    """Where it may be: where the index says, or else anywhere in its stream."""
+    if archive.queryable and (said := _by_index(archive, bundle)):
+        yield said
+    stream = _stream(bundle)
+    wanted = contents_id(bundle.record)
+
+    def matches(place: Place) -> bool:
+        return contents_id(record_at(archive, place)) == wanted
+
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        known = list(bundles(archive, stream.prefix))
+        yield from (
+            place for place, same in zip(known, pool.map(matches, known), strict=True) if same
+        )
+
+
+def _by_index(archive: Archive, bundle: Bundle) -> Place | None:
+    key = index_key(bundle.record)
+    try:
+        row = loads(archive.read(key), name=key)
+    except FactMissing as gap:
+        if gap.missing.reason_code != "not-found":
+            raise
+        return None
+    match row:
+        case {"object": str(found)}:
+            return place_of(found)
+        case _:
+            return None
+
+
+def _stream(bundle: Bundle) -> Stream:
+    """Of a bundle that is whole: its record could not be written about another decision."""
+    decision = loads(bundle.files[DECISION], name=DECISION)
+    run = decision.get("run") if isinstance(decision, dict) else None
+    return stream_of(run if isinstance(run, dict) else {})
+
+
+@contextlib.contextmanager
+def _told(archive: Archive) -> Iterator[None]:
+    """While an archive works: what it lacks is evidence that is not written."""
+    try:
+        yield
+    except FactMissing as gap:
+        raise not_archived(archive.address, gap.missing) from gap
+
+
+def not_archived(place: str, missing: Missing) -> EvidenceNotWritten:
+    """What it means for the deploy that an archive did not take the evidence."""
+    return EvidenceNotWritten(
+        f"The evidence could not be archived in {place}: {missing.detail}. A decision that is not kept does not count, "
+        "so the deploy must not go on. The bundle stays in the folder of the evidence.",
+        hint=f"{missing.remedy[:1].upper()}{missing.remedy[1:]}. `gate evidence archive` with that folder archives "
+        "what was decided; the deploy itself needs a new run.",
+    )
