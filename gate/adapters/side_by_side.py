@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from gate.domain.missing import Missing
 from gate.domain.ports import FactMissing
 
-MOST_AT_ONCE = 16
+MOST_AT_ONCE = 32
 
 T = TypeVar("T")
 A = TypeVar("A")

@@ -5,22 +5,23 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gate import __version__
 from gate.app.gather import Gathered, World, finish, start, without_policy
+from gate.app.policy_in_use import policy_in_use, readable
 from gate.controls import CONTROLS
 from gate.domain import decide as deciding
 from gate.domain.decision import Decision
-from gate.domain.facts import PolicySource
-from gate.domain.missing import Missing
+from gate.domain.emergency_facts import BreakGlass
+from gate.domain.follow_up import Kept
 from gate.domain.policy.document import Policy
-from gate.domain.ports import FactMissing, PolicyFile
+from gate.domain.ports import FactMissing
 from gate.domain.ticket_keys import keys_for_run
-from gate.errors import PolicyInvalid, UsageInvalid
+from gate.errors import UsageInvalid
 from gate.evidence.bundle import DECISION, POLICY, REPORT, SUMMARY, Bundle, seal
-from gate.evidence.canonical import digest
 from gate.evidence.decision_json import decision_json
+from gate.evidence.follow_up_json import FOLLOW_UP, write_kept
 from gate.evidence.stored_facts import facts_digest, read_facts, write_facts
 from gate.policy.load import parse
 from gate.policy.places import PLACES
@@ -35,6 +36,7 @@ class Question:
     environment: str
     services: tuple[str, ...] = ()
     tickets: tuple[str, ...] = ()
+    said: BreakGlass = field(default_factory=BreakGlass)
     policy_file: bytes | None = None
     """A policy from the desk, instead of the one on the protected branch."""
     inside_ci: bool = True
@@ -47,9 +49,25 @@ class Checked:
     decision: Decision
     policy: Policy | None
     bundle: Bundle
+    kept: Kept | None = None
+    """Where what the release owes is kept; None when it owes nothing."""
 
 
-def check(world: World, question: Question, raw: Callable[[], dict[str, bytes]]) -> Checked:
+Keep = Callable[[Decision, Policy], Kept | None]
+"""Opens the follow-ups of a decision, before the evidence is sealed: the evidence tells where they are."""
+
+
+def owes_nothing(decision: Decision, policy: Policy) -> Kept | None:
+    """Open nothing."""
+    return None
+
+
+def check(
+    world: World,
+    question: Question,
+    raw: Callable[[], dict[str, bytes]],
+    keep: Keep = owes_nothing,
+) -> Checked:
     """Answer the question. `raw` gives the redacted answers of the systems, once everything was
     asked.
 
@@ -61,22 +79,25 @@ def check(world: World, question: Question, raw: Callable[[], dict[str, bytes]])
         try:
             file = world.forge.policy_file(PLACES)
         except FactMissing as gap:
-            known = without_policy(world, first, _readable(gap.missing))
+            known = without_policy(world, first, readable(gap.missing), question.said)
             return _undecided(known, raw(), world.mask)
-        content, source = _policy_in_use(question, file)
+        content, source = policy_in_use(file, question.policy_file, inside_ci=question.inside_ci)
         policy = parse(content, name=source.path).policy
         _check_scope(question, policy)
-        named = keys_for_run(question.tickets, policy.workflow.ticket, world.repository)
-        gathered = finish(world, pool, first, policy, source, named)
-    return judge(gathered, policy, content, raw(), world.mask)
+        named = keys_for_run(
+            question.tickets, policy.workflow.ticket, world.repository, world.below
+        )
+        gathered = finish(world, pool, first, policy, source, named, question.said)
+    return judge(gathered, policy, content, raw, world.mask, keep)
 
 
 def judge(
     gathered: Gathered,
     policy: Policy,
     content: bytes,
-    raw: dict[str, bytes],
+    raw: Callable[[], dict[str, bytes]],
     mask: Callable[[str], str],
+    keep: Keep = owes_nothing,
 ) -> Checked:
     """Decide on what the evidence will hold, not on what was in memory: both must be the same
     thing.
@@ -84,9 +105,9 @@ def judge(
     stored = write_facts(gathered, mask)
     facts = read_facts(stored)
     decision = deciding.decide(facts, policy, CONTROLS)
-    return Checked(
-        decision=decision, policy=policy, bundle=_seal(decision, policy, stored, content, raw)
-    )
+    kept = keep(decision, policy)
+    bundle = _seal(decision, policy, stored, content, raw(), kept)
+    return Checked(decision=decision, policy=policy, bundle=bundle, kept=kept)
 
 
 def _undecided(gathered: Gathered, raw: dict[str, bytes], mask: Callable[[str], str]) -> Checked:
@@ -101,6 +122,7 @@ def _seal(
     stored: dict[str, bytes],
     content: bytes | None,
     raw: dict[str, bytes],
+    kept: Kept | None = None,
 ) -> Bundle:
     files = {
         DECISION: decision_json(
@@ -108,45 +130,11 @@ def _seal(
         ),
         **stored,
         **raw,
-        SUMMARY: summary(decision, policy).encode(),
-        REPORT: report(decision, policy).encode(),
+        SUMMARY: summary(decision, policy, kept).encode(),
+        REPORT: report(decision, policy, kept).encode(),
+        **({FOLLOW_UP: write_kept(kept)} if kept else {}),
     }
     return seal(files if content is None else {**files, POLICY: content})
-
-
-def _readable(gap: Missing) -> Missing:
-    if gap.reason_code == "no-policy":
-        raise PolicyInvalid(
-            f"There is no policy on the protected default branch ({gap.detail}). A policy that exists only in the "
-            "tree being deployed does not count: whoever is gated would write the gate.",
-            hint=f"Merge one to the default branch as {PLACES[0]}; `gate policy lint` checks it. If it is there, "
-            "give the job `permissions: contents: read`.",
-        )
-    return gap
-
-
-def _policy_in_use(question: Question, file: PolicyFile) -> tuple[bytes, PolicySource]:
-    if file.others:
-        raise PolicyInvalid(
-            f"The default branch holds more than one policy: {', '.join([file.path, *file.others])}. Nobody could "
-            "say which one is the guide.",
-            hint="Whoever owns the policy removes all but one.",
-        )
-    content = file.content
-    if question.policy_file is not None and question.policy_file != content:
-        if question.inside_ci:
-            raise PolicyInvalid(
-                f"The policy given as a file is not the one on the protected branch ({file.path}).",
-                hint="Leave the file out: inside CI the gate reads the policy from the protected branch itself.",
-            )
-        content = question.policy_file
-    return content, PolicySource(
-        origin="protected-branch" if content == file.content else "file",
-        path=file.path,
-        branch=file.branch,
-        revision=file.revision,
-        digest=digest(content),
-    )
 
 
 def _check_scope(question: Question, policy: Policy) -> None:

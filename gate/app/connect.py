@@ -3,23 +3,54 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Protocol, assert_never
 
 from gate.adapters.deadline import Deadline
 from gate.adapters.exchange import Recorder
 from gate.app.context import Host
 from gate.app.gather import World
+from gate.app.gather_emergency import Emergencies
 from gate.app.pipeline import Wired
 from gate.app.request import Request
 from gate.domain.facts import CalendarSpan
 from gate.domain.missing import Missing
-from gate.domain.policy.workflow import TicketRules
-from gate.domain.ports import FactMissing, Forge, Tracker
+from gate.domain.policy.document import Policy
+from gate.domain.policy.emergency import FollowUpRules, PagerName, PagerRules
+from gate.domain.policy.workflow import TicketRules, TrackerName
+from gate.domain.ports import Desk, FactMissing, Forge, Pager, Tracker
+from gate.domain.retention import Retention
 from gate.evidence.raw import raw_files
 
 JIRA_TOKEN = "CHANGE_GATE_JIRA_TOKEN"  # noqa: S105 - the name of a variable
+
+
+PAGER_TOKEN = "CHANGE_GATE_PAGER_TOKEN"  # noqa: S105 - the name of a variable
+WEBHOOK = "CHANGE_GATE_WEBHOOK_URL"
+"""Its address is a secret: whoever knows it can write there."""
+WRITING_SECONDS = 60
+"""For opening a follow-up, whatever gathering took."""
+TRACKER_SECONDS = 30
+"""How many of these the tracker of the policy may take: when it hangs, the issues of the forge are asked next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Until when each desk has to answer."""
+
+    tracker: Deadline
+    """The one that the policy names."""
+    forge: Deadline
+    """The issues of the forge, which are tried last."""
+
+
+class ClosablePager(Pager, Protocol):
+    """A pager whose connections end with the check."""
+
+    def close(self) -> None:
+        """Close all connections."""
 
 
 @contextmanager
@@ -45,17 +76,36 @@ class Connect:
     """Closes every connection at the end."""
 
     def wired(
-        self, repository: str, forge: Forge, tracker: Callable[[TicketRules], Tracker]
+        self,
+        repository: str,
+        forge: Forge,
+        tracker: Callable[[TicketRules], Tracker],
+        desks: Callable[[Policy, Limits], tuple[Desk, ...]],
+        retention: Callable[[Policy], Retention],
+        below: str = "",
     ) -> Wired:
-        """The world of this run."""
+        """The world of this run. `below` is the path that the forge itself lives below."""
         world = World(
             repository=repository,
             forge=forge,
+            below=below,
             tracker=tracker,
             calendar=self,
+            emergencies=Emergencies(
+                pager=self.pager,
+                desks=lambda policy: desks(
+                    policy, Limits(tracker=self.deadline, forge=self.deadline)
+                ),
+                desks_to_write=lambda policy: desks(
+                    policy,
+                    Limits(tracker=Deadline(TRACKER_SECONDS), forge=Deadline(WRITING_SECONDS)),
+                ),
+                webhook=self._webhook if token(self.host, WEBHOOK) else None,
+            ),
             clock=self.host.clock,
             skew=self.recorder.skew,
             mask=self.recorder.mask,
+            retention=retention,
         )
         return Wired(world=world, raw=lambda: raw_files(self.recorder.exchanges))
 
@@ -83,6 +133,59 @@ class Connect:
         self.stack.callback(jira.close)
         return jira
 
+    def pager(self, rules: PagerRules) -> Pager:
+        """Connect to the pager of the policy. FactMissing `not-configured` when there is no token for it."""
+        pager = self._pager(rules)
+        self.stack.callback(pager.close)
+        return pager
+
+    def _webhook(self, told: Mapping[str, object]) -> None:
+        from gate.adapters.comms.webhook import Webhook
+
+        Webhook(token(self.host, WEBHOOK)).tell(told)
+
+    def _pager(self, rules: PagerRules) -> ClosablePager:
+        secret, recorder, deadline = token(self.host, PAGER_TOKEN), self.recorder, self.deadline
+        email = self.request.pager_email
+        match rules.system:
+            case PagerName.PAGERDUTY:
+                from gate.adapters.pagers.pagerduty import PagerDuty
+
+                return PagerDuty(
+                    rules=rules, token=secret, recorder=recorder, deadline=deadline, email=email
+                )
+            case PagerName.INCIDENT_IO:
+                from gate.adapters.pagers.incident_io import IncidentIo
+
+                return IncidentIo(rules=rules, token=secret, recorder=recorder, deadline=deadline)
+            case PagerName.JSM:
+                from gate.adapters.pagers.jsm import Jsm
+
+                return Jsm(
+                    rules=rules, token=secret, recorder=recorder, deadline=deadline, email=email
+                )
+            case _:
+                assert_never(rules.system)
+
+    def jira_desk(self, policy: Policy, rules: FollowUpRules, deadline: Deadline) -> Desk:
+        """Connect to the Jira that keeps follow-ups. FactMissing `not-configured` when nobody says which it is."""
+        from gate.adapters.trackers.jira_connection import JiraConnection
+        from gate.adapters.trackers.jira_desk import JiraDesk
+
+        tickets = policy.workflow.ticket
+        site = tickets.site if tickets.tracker is TrackerName.JIRA else ""
+        connection = JiraConnection(
+            base_url=rules.url.strip() or self._jira_url(tickets),
+            site=site,
+            token=token(self.host, JIRA_TOKEN),
+            email=self.request.jira_email,
+            recorder=self.recorder,
+            deadline=deadline,
+        )
+        desk = JiraDesk(connection, project=rules.project, kind=rules.type, deadline=deadline)
+        self.stack.callback(desk.close_connections)
+        return desk
+
     def _jira_url(self, rules: TicketRules) -> str:
         """The policy has the last word: whoever edits the workflow must not choose which Jira is believed."""
         from gate.adapters.address import is_same
@@ -109,9 +212,10 @@ def token(host: Host, name: str) -> str:
 
 
 def _secrets(host: Host, request: Request, names: Iterable[str]) -> list[str]:
-    """Our own tokens, also in the form in which HTTP sends a classic token of Jira's."""
+    """Our own tokens, also in the form in which HTTP sends a classic token of Atlassian's."""
     tokens = [token(host, name) for name in names]
-    pairs = [f"{request.jira_email.strip()}:{found}" for found in tokens if found]
+    emails = (request.jira_email.strip(), request.pager_email.strip())
+    pairs = [f"{email}:{found}" for email in emails for found in tokens if found]
     return [*tokens, *(b64encode(pair.encode()).decode() for pair in pairs)]
 
 

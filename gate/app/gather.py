@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from gate.app import gather_emergency
+from gate.app.gather_emergency import Emergencies
+from gate.domain.emergency_facts import BreakGlass, FollowUps, Incident, OnCall
 from gate.domain.facts import (
     Baseline,
     Calendars,
@@ -37,6 +40,7 @@ from gate.domain.policy.document import Policy
 from gate.domain.policy.windows import FREEZE_PERIODS
 from gate.domain.policy.workflow import TicketRules
 from gate.domain.ports import Calendar, FactMissing, Forge, Tracker
+from gate.domain.retention import Retention
 from gate.domain.ticket_keys import keys_of
 
 MOST_SKEW_SECONDS = 60
@@ -52,14 +56,19 @@ class World:
 
     repository: str
     forge: Forge
+    below: str = ""
+    """The path that the forge itself lives below, such as `/gitlab`; mostly there is none."""
     tracker: Callable[[TicketRules], Tracker]
     """FactMissing when the tracker that the policy names is not configured."""
     calendar: Calendar
+    emergencies: Emergencies
     clock: Callable[[], datetime]
     skew: Callable[[], int | None]
     """Seconds between our clock and the `Date` of the answers; None when no answer carried one."""
     mask: Callable[[str], str]
     """Takes credentials out of a text before it is kept, and before anything is decided on it."""
+    retention: Callable[[Policy], Retention] = lambda policy: Retention()
+    """How long each place keeps the evidence of this run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +101,9 @@ def start(world: World, pool: ThreadPoolExecutor) -> FirstRound:
     )
 
 
-def without_policy(world: World, first: FirstRound, source: Missing) -> Gathered:
+def without_policy(world: World, first: FirstRound, source: Missing, said: BreakGlass) -> Gathered:
     """What is known when no policy could be had: for the evidence of an undecided run."""
-    return {**first.found(), PolicySource: source, Clock: clock(world)}
+    return {**first.found(), PolicySource: source, BreakGlass: said, Clock: clock(world)}
 
 
 def finish(
@@ -104,22 +113,33 @@ def finish(
     policy: Policy,
     source: PolicySource,
     named: tuple[str, ...],
+    said: BreakGlass,
 ) -> Gathered:
     """Ask the rest and wait for all of it. `named` are ticket keys given for this very deploy."""
-    branch = policy.workflow.branch
+    branch, emergencies = policy.workflow.branch, world.emergencies
+    incident = pool.submit(answer, lambda: gather_emergency.incident(emergencies, policy, said))
+    owed = pool.submit(answer, lambda: gather_emergency.follow_ups(emergencies, pool, policy))
+    kept = pool.submit(answer, lambda: world.retention(policy))
     revision = pool.submit(answer, lambda: world.forge.revision(branch))
     teams = pool.submit(answer, lambda: _teams(world, policy, first.run))
     calendars = pool.submit(answer, lambda: _calendars(world, policy))
     change = _change(world, pool, policy, first.baseline.result(), named)
-    return {
+    known = {
         **first.found(),
         PolicySource: source,
         Revision: revision.result(),
         **change,
         Teams: teams.result(),
         Calendars: calendars.result(),
+        BreakGlass: said,
+        Incident: incident.result(),
+        FollowUps: owed.result(),
+        Retention: kept.result(),
         Clock: clock(world),
     }
+    # Duty is asked for the very moment that the decision calls now, so this comes last.
+    duty = answer(lambda: gather_emergency.on_call(emergencies, pool, policy, known, said))
+    return {**known, OnCall: duty}
 
 
 def answer(question: Callable[[], T]) -> T | Missing:

@@ -4,21 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import assert_never
 
 from gate.adapters.ci import github_actions
 from gate.adapters.ci.github_actions import Context
-from gate.app.connect import JIRA_TOKEN, Connect, connected, token, wrong_tracker
+from gate.adapters.deadline import Deadline
+from gate.app.archives import ARCHIVE_TOKEN, Servers
+from gate.app.connect import (
+    JIRA_TOKEN,
+    PAGER_TOKEN,
+    WEBHOOK,
+    Connect,
+    Limits,
+    connected,
+    token,
+    wrong_tracker,
+)
 from gate.app.context import Host
+from gate.app.desks import desks_of
+from gate.app.evidence_retention import github_artifact, retention
 from gate.app.pipeline import Told, Wired
 from gate.app.recheck import Deploy
-from gate.app.request import Request
+from gate.app.request import SIGNING_KEY, Request
+from gate.app.tell_people import SECONDS, best_effort, tell_people
+from gate.domain.policy.document import Policy
+from gate.domain.policy.emergency import FollowUpRules
 from gate.domain.policy.workflow import TicketRules, TrackerName
-from gate.domain.ports import Forge, Tracker
+from gate.domain.ports import Desk, Forge, Tracker
+from gate.domain.retention import Retention
 from gate.errors import GateError
-from gate.render.annotations import error_line, failure, workflow_commands
+from gate.render.annotations import error_line, failure, warning_line, workflow_commands
 from gate.render.failures import failure_summary, reason_code
 from gate.render.outputs import outputs
 
@@ -27,7 +45,16 @@ WORKFLOW_TOKEN, TRACKER_TOKEN, TEAM_TOKEN = (
     "CHANGE_GATE_TRACKER_TOKEN",
     "CHANGE_GATE_TEAM_TOKEN",
 )
-SECRETS = (WORKFLOW_TOKEN, JIRA_TOKEN, TRACKER_TOKEN, TEAM_TOKEN)
+SECRETS = (
+    WORKFLOW_TOKEN,
+    JIRA_TOKEN,
+    TRACKER_TOKEN,
+    TEAM_TOKEN,
+    PAGER_TOKEN,
+    WEBHOOK,
+    SIGNING_KEY,
+    ARCHIVE_TOKEN,
+)
 """The variables that hold tokens. Tokens are read from nowhere else, and whatever they hold is never stored."""
 
 
@@ -48,8 +75,13 @@ class OnGitHub:
         """Run and attempt."""
         return f"{self.context.run_id}-{self.context.attempt}"
 
+    @property
+    def advice(self) -> str:
+        """An attempt holds the check and the deploy."""
+        return "Run the check again, in this attempt of this run, then deploy at once."
+
     def deploy(self, environment: str) -> Deploy:
-        """This run, this attempt."""
+        """This run, this attempt: another attempt is another deploy, whoever starts it."""
         return Deploy(
             repository=self.context.repository,
             environment=environment,
@@ -66,26 +98,65 @@ class OnGitHub:
                 self.context.repository,
                 self._forge(connect),
                 lambda rules: self._tracker(connect, rules),
+                lambda policy, limits: self._desks(connect, policy, limits),
+                self._retention,
             )
 
+    @property
+    def servers(self) -> Servers:
+        """Where archives may be that live on this forge."""
+        return Servers(github_api=self.context.api_url)
+
+    def _retention(self, policy: Policy) -> Retention:
+        return retention(self.host, policy.evidence, self.servers, github_artifact(self.host))
+
     def tell(self, told: Told) -> None:
-        """Annotations in the log, outputs of the step, and the job's summary."""
+        """Annotations in the log, outputs of the step, the job's summary, and comments on the pull requests."""
         lines = workflow_commands(told.decision, told.policy)
         self.host.out.writelines(f"{line}\n" for line in lines)
         values = outputs(
             told.decision,
             evidence_path=str(told.directory.resolve()),
             evidence_digest=told.digest,
+            kept=told.kept,
         )
         _write(self.host.environ, values, f"{told.summary}\nEvidence digest: `{told.digest}`\n")
+        for text in best_effort(lambda: self._noted(told)):
+            self.warn(text)
 
     def tell_failure(self, error: GateError) -> None:
         """One annotation, the summary, and outputs that later steps cannot take for an answer."""
         tell_failure(self.host, error)
 
+    def warn(self, text: str) -> None:
+        """One annotation."""
+        self.host.out.write(f"{warning_line(text)}\n")
+
+    def tell_table(self, values: Mapping[str, str], page: str) -> None:
+        """Outputs of the step, and the job's summary."""
+        _write(self.host.environ, values, page)
+
     def tell_objection(self, text: str) -> None:
         """One annotation."""
         self.host.out.write(f"{error_line(text)}\n")
+
+    def _noted(self, told: Told) -> Iterator[str]:
+        """Comments on the pull requests: where they are wanted, and of an emergency always."""
+        if not self.request.note and told.decision.emergency is None:
+            return
+        from gate.adapters.forges.github.comments import GitHubComments
+
+        with connected(self.host, replace(self.request, timeout=SECONDS), SECRETS) as connect:
+            comments = GitHubComments(
+                api_url=self.context.api_url,
+                graphql_url=self.context.graphql_url,
+                token=token(self.host, WORKFLOW_TOKEN),
+                repository=self.context.repository,
+                recorder=connect.recorder,
+                deadline=connect.deadline,
+            )
+            connect.stack.callback(comments.close)
+            yield from tell_people(comments, told)
 
     def _forge(self, connect: Connect) -> Forge:
         from gate.adapters.forges.github.forge import GitHub
@@ -125,6 +196,38 @@ class OnGitHub:
                 raise wrong_tracker("GitLab Issues", "GitHub")
             case _:
                 assert_never(rules.tracker)
+
+    def _desks(self, connect: Connect, policy: Policy, limits: Limits) -> tuple[Desk, ...]:
+        def tracker(rules: FollowUpRules) -> Desk:
+            match rules.tracker:
+                case TrackerName.JIRA:
+                    return connect.jira_desk(policy, rules, limits.tracker)
+                case TrackerName.GITHUB:
+                    return self._desk(connect, rules.project, limits.tracker)
+                case TrackerName.GITLAB:
+                    raise wrong_tracker("GitLab Issues", "GitHub")
+                case _:
+                    assert_never(rules.tracker)
+
+        own = partial(self._desk, connect, deadline=limits.forge)
+        return desks_of(policy, "github", self.context.repository, tracker, own)
+
+    def _desk(self, connect: Connect, project: str, deadline: Deadline) -> Desk:
+        from gate.adapters.trackers.github_desk import GitHubDesk
+
+        # The workflow's own token writes in its own repository alone.
+        elsewhere = project.lower() != self.context.repository.lower()
+        other = token(self.host, TRACKER_TOKEN) if elsewhere else ""
+        desk = GitHubDesk(
+            api_url=self.context.api_url,
+            graphql_url=self.context.graphql_url,
+            token=other or token(self.host, WORKFLOW_TOKEN),
+            project=project,
+            recorder=connect.recorder,
+            deadline=deadline,
+        )
+        connect.stack.callback(desk.close_connections)
+        return desk
 
     def _issues(self, connect: Connect, rules: TicketRules) -> Tracker:
         from gate.adapters.trackers.github_issues import GitHubIssues

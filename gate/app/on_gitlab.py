@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import assert_never
+from urllib.parse import urlsplit
 
 from gate.adapters.ci import gitlab_ci
 from gate.adapters.ci.gitlab_ci import Context
@@ -14,21 +16,48 @@ from gate.adapters.deadline import Deadline
 from gate.adapters.forges.gitlab.git_process import GitProcess
 from gate.adapters.forges.gitlab.local_git import Git
 from gate.adapters.forges.gitlab.tokens import Tokens
-from gate.app.connect import JIRA_TOKEN, Connect, connected, token, wrong_tracker
+from gate.app.archives import ARCHIVE_TOKEN, Servers
+from gate.app.connect import (
+    JIRA_TOKEN,
+    PAGER_TOKEN,
+    WEBHOOK,
+    Connect,
+    Limits,
+    connected,
+    token,
+    wrong_tracker,
+)
 from gate.app.context import Host
+from gate.app.desks import desks_of
+from gate.app.evidence_retention import gitlab_artifact, retention
 from gate.app.pipeline import Told, Wired
 from gate.app.recheck import Deploy
-from gate.app.request import Request
+from gate.app.request import SIGNING_KEY, Request
+from gate.app.tell_people import SECONDS, best_effort, tell_people
+from gate.domain.policy.document import Policy
+from gate.domain.policy.emergency import FollowUpRules
 from gate.domain.policy.workflow import TicketRules, TrackerName
-from gate.domain.ports import FactMissing, Forge, Tracker
+from gate.domain.ports import Desk, FactMissing, Forge, Tracker
+from gate.domain.retention import Retention
 from gate.errors import GateError
+from gate.render.escape import log
 from gate.render.failures import reason_code
 from gate.render.gitlab_annotations import job_annotations
 from gate.render.junit import junit
 from gate.render.outputs import outputs
 
 JOB_TOKEN, READ_TOKEN = "CI_JOB_TOKEN", "CHANGE_GATE_GITLAB_TOKEN"
-SECRETS = (JOB_TOKEN, READ_TOKEN, JIRA_TOKEN)
+WRITE_TOKEN = "CHANGE_GATE_WRITE_TOKEN"  # noqa: S105 - the name of a variable
+SECRETS = (
+    JOB_TOKEN,
+    READ_TOKEN,
+    WRITE_TOKEN,
+    JIRA_TOKEN,
+    PAGER_TOKEN,
+    WEBHOOK,
+    SIGNING_KEY,
+    ARCHIVE_TOKEN,
+)
 """The variables that hold tokens. Tokens are read from nowhere else, and whatever they hold is never stored."""
 
 
@@ -52,14 +81,37 @@ class OnGitLab:
         """Pipeline and job: a retried job is another job."""
         return f"{self.context.pipeline_id}-{self.context.job_id}"
 
+    @property
+    def advice(self) -> str:
+        """A retried job is a job of whoever retried it."""
+        return (
+            "Whoever deploys retries the gate's job in this pipeline, so that it decides with that person as the "
+            "deployer, then retries this job at once."
+        )
+
     def deploy(self, environment: str) -> Deploy:
-        """This pipeline. The job that deploys is another one, so attempts cannot be compared."""
+        """What GitLab says of the job that deploys, which is another one than the gate's. FactMissing when it does not.
+
+        Variables would not do: a dotenv report of an earlier job overwrites them.
+        """
+        from gate.adapters.forges.gitlab import own_job
+
+        with connected(self.host, self.request, SECRETS) as connect:
+            job = own_job.ask(
+                self.context.api_url,
+                self.context.server_url,
+                token(self.host, JOB_TOKEN),
+                recorder=connect.recorder,
+                deadline=connect.deadline,
+            )
         return Deploy(
-            repository=self.context.repository,
+            repository=job.repository,
             environment=environment,
-            revision=self.context.revision,
-            run_id=self.context.pipeline_id,
+            revision=self.request.revision or job.revision,
+            run_id=job.pipeline_id,
             attempt=None,
+            ref=job.ref,
+            deployer=job.user,
         )
 
     @contextmanager
@@ -70,23 +122,99 @@ class OnGitLab:
                 self.context.repository,
                 self._forge(connect),
                 lambda rules: self._tracker(connect, rules),
+                lambda policy, limits: self._desks(connect, policy, limits),
+                self._retention,
+                urlsplit(self.context.server_url).path.rstrip("/"),
             )
 
+    @property
+    def servers(self) -> Servers:
+        """Where archives may be that live on this forge."""
+        return Servers(gitlab_api=self.context.api_url)
+
+    def _retention(self, policy: Policy) -> Retention:
+        return retention(self.host, policy.evidence, self.servers, gitlab_artifact())
+
+    def _desks(self, connect: Connect, policy: Policy, limits: Limits) -> tuple[Desk, ...]:
+        def tracker(rules: FollowUpRules) -> Desk:
+            match rules.tracker:
+                case TrackerName.JIRA:
+                    return connect.jira_desk(policy, rules, limits.tracker)
+                case TrackerName.GITLAB:
+                    return self._desk(connect, rules.project, limits.tracker)
+                case TrackerName.GITHUB:
+                    raise wrong_tracker("GitHub Issues", "GitLab")
+                case _:
+                    assert_never(rules.tracker)
+
+        own = partial(self._desk, connect, deadline=limits.forge)
+        return desks_of(policy, "gitlab", self.context.repository, tracker, own)
+
+    def _desk(self, connect: Connect, project: str, deadline: Deadline) -> Desk:
+        """Written with the token that may write; where there is none, what is there can still be read."""
+        from gate.adapters.trackers.gitlab_desk import GitLabDesk
+
+        desk = GitLabDesk(
+            api_url=self.context.api_url,
+            token=token(self.host, WRITE_TOKEN) or token(self.host, READ_TOKEN),
+            project=project,
+            recorder=connect.recorder,
+            deadline=deadline,
+        )
+        connect.stack.callback(desk.close_connections)
+        return desk
+
     def tell(self, told: Told) -> None:
-        """The reports that the job names: dotenv, JUnit and annotations."""
+        """The reports that the job names: dotenv, JUnit and annotations; then notes on the merge requests."""
         values = outputs(
-            told.decision, evidence_path=str(told.directory), evidence_digest=told.digest
+            told.decision,
+            evidence_path=str(told.directory),
+            evidence_digest=told.digest,
+            kept=told.kept,
         )
         self._dotenv({**values, "reason-codes": ",".join(told.decision.reason_codes)})
         self._report(self.request.junit, junit(told.decision, told.policy))
         self._report(self.request.annotations, job_annotations(told.decision, told.policy))
+        for text in best_effort(lambda: self._noted(told)):
+            self.host.out.write(f"{log(text)}\n")
 
     def tell_failure(self, error: GateError) -> None:
         """Variables that later jobs cannot take for an answer."""
         self._dotenv({"verdict": "undecided", "reason-codes": reason_code(error)})
 
+    def warn(self, text: str) -> None:
+        """One line of the log."""
+        self.host.out.write(f"Warning: {log(text)}\n")
+
+    def tell_table(self, values: Mapping[str, str], page: str) -> None:
+        """The dotenv report; the log has the table."""
+        self._dotenv(dict(values))
+
     def tell_objection(self, text: str) -> None:
         """The log says it already; a recheck has no report."""
+
+    def _noted(self, told: Told) -> Iterator[str]:
+        """Notes on the merge requests, unless nobody wants them or there is no token that may write.
+
+        Of an emergency they are wanted always.
+        """
+        unwanted = self.request.note is False and told.decision.emergency is None
+        if unwanted or not (self.request.note or token(self.host, WRITE_TOKEN)):
+            return
+        from gate.adapters.forges.gitlab.notes import GitLabNotes
+
+        context = self.context
+        with connected(self.host, replace(self.request, timeout=SECONDS), SECRETS) as connect:
+            notes = GitLabNotes(
+                api_url=context.api_url,
+                token=token(self.host, WRITE_TOKEN),
+                project=context.project_id,
+                recorder=connect.recorder,
+                deadline=connect.deadline,
+            )
+            connect.stack.callback(notes.close)
+            job = f"{context.server_url}/{context.repository}/-/jobs/{context.job_id}"
+            yield from tell_people(notes, told, url=job)
 
     def _dotenv(self, values: dict[str, str]) -> None:
         if self.request.outputs:
@@ -112,6 +240,7 @@ class OnGitLab:
             default_branch=context.default_branch,
             server_url=context.server_url,
             revision_given=context.revision_given,
+            gate_jobs=self.request.gate_jobs,
         )
         forge = GitLab(
             asked,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from gate.app.archives import Servers
 from gate.app.gather import World
 from gate.app.recheck import Deploy
 from gate.domain.decision import Decision
+from gate.domain.follow_up import Kept
 from gate.domain.policy.document import Policy
 from gate.errors import GateError
 
@@ -32,6 +34,8 @@ class Told:
     summary: str
     directory: Path
     digest: str
+    kept: Kept | None = None
+    """Where what the release owes is kept."""
 
 
 class Pipeline(Protocol):
@@ -40,6 +44,10 @@ class Pipeline(Protocol):
     @property
     def is_running(self) -> bool:
         """Whether this process really is a job; at a desk it is not, and the pipeline is not told."""
+
+    @property
+    def servers(self) -> Servers:
+        """Where archives may be that live on the forge of this job."""
 
     def folder(self) -> str:
         """A name for the evidence of this attempt."""
@@ -62,3 +70,9 @@ class Pipeline(Protocol):
 
     def tell_objection(self, text: str) -> None:
         """Say why a recheck stops the deploy."""
+
+    def warn(self, text: str) -> None:
+        """Say something that people should look at, and that changes no verdict."""
+
+    def tell_table(self, values: Mapping[str, str], page: str) -> None:
+        """Say how the debts stand: outputs, and Markdown where the pipeline shows it. OSError when that fails."""

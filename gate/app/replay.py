@@ -6,13 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gate.controls import CONTROLS
 from gate.domain import decide as deciding
 from gate.domain.decision import Decision
+from gate.domain.policy.document import Policy
 from gate.errors import EvidenceInvalid
-from gate.evidence.bundle import DECISION, POLICY, verify
-from gate.evidence.canonical import digest, loads
+from gate.evidence.bundle import DECISION, POLICY, Bundle, policy_flaws, verify
+from gate.evidence.canonical import digest
 from gate.evidence.decision_json import decision_json
 from gate.evidence.stored_facts import FOLDER, facts_digest, read_facts
 from gate.policy.load import parse
@@ -23,6 +25,7 @@ class Replayed:
     """A bundle that is whole and whose decision follows from its facts."""
 
     decision: Decision
+    policy: Policy | None
     gate_version: str
     """The version that wrote it."""
     digest: str
@@ -30,15 +33,22 @@ class Replayed:
 
 def replay(files: Mapping[str, bytes]) -> Replayed:
     """Decide again. EvidenceInvalid when the bundle is not whole or leads to another decision."""
-    bundle = verify(files)
+    return decide_again(verify(files))
+
+
+def decide_again(bundle: Bundle) -> Replayed:
+    """The same for a bundle that is known to be whole."""
+    for flaw in policy_flaws(bundle):
+        raise EvidenceInvalid(f"The bundle does not fit together: {flaw.text}.")
     stored = {name: content for name, content in bundle.files.items() if name.startswith(FOLDER)}
     facts = read_facts(stored)
-    if POLICY in bundle.files:
-        policy = parse(bundle.files[POLICY], name=POLICY).policy
-        decision = deciding.decide(facts, policy, CONTROLS)
-    else:
-        decision = deciding.without_policy(facts)
-    version = _version(bundle.files[DECISION])
+    policy = policy_of(bundle)
+    decision = (
+        deciding.without_policy(facts)
+        if policy is None
+        else deciding.decide(facts, policy, CONTROLS)
+    )
+    version = bundle.record.gate_version
     again = decision_json(decision, facts_digest=facts_digest(stored), gate_version=version)
     if again != bundle.files[DECISION]:
         raise EvidenceInvalid(
@@ -47,12 +57,14 @@ def replay(files: Mapping[str, bytes]) -> Replayed:
             hint=f"It was written by version {version}: replay it with that version before concluding that "
             "somebody altered it.",
         )
-    return Replayed(decision=decision, gate_version=version, digest=bundle.digest)
+    return Replayed(decision=decision, policy=policy, gate_version=version, digest=bundle.digest)
 
 
-def _version(content: bytes) -> str:
-    match loads(content, name=DECISION):
-        case {"gate_version": str() as version}:
-            return version
-        case _:
-            raise EvidenceInvalid(f"{DECISION} does not say which version of the gate wrote it.")
+def policy_of(bundle: Bundle) -> Policy | None:
+    """The policy that was in use; None when there was none. PolicyInvalid when this version cannot read it."""
+    return _parsed(bundle.files[POLICY]) if POLICY in bundle.files else None
+
+
+@lru_cache(maxsize=8)  # thousands of bundles share a handful of policies, and YAML is slow to read
+def _parsed(content: bytes) -> Policy:
+    return parse(content, name=POLICY).policy

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from gate.app.context import Host
-from gate.app.demo import DEPLOYMENTS, Forge, demo
+from gate.app.demo import DEPLOYMENTS, demo
+from gate.app.demo_stage import Forge
 from gate.errors import UsageInvalid
 
 
@@ -31,8 +32,9 @@ from gate.errors import UsageInvalid
 )
 @click.pass_obj
 def command(host: Host, forge: Forge, folder: Path) -> int:
-    """Play an allowed, a blocked and an undecided deployment against a sandbox on this machine.
+    """Play four deployments against a sandbox on this machine: allowed, blocked, undecided, and by break-glass.
 
+    After the last one, `gate follow-up` shows what the emergency owes, and that its review was done.
     Everything is real but the world: the same client, controls and evidence as in a pipeline.
     """
     _clear(folder)

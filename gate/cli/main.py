@@ -24,9 +24,14 @@ INTERRUPTED = 130
 COMMANDS = {
     "check": ("gate.cli.check", "Gate a deploy: allow it, block it, and leave evidence."),
     "recheck": ("gate.cli.recheck", "Right before the deploy: is this still that decision?"),
+    "follow-up": (
+        "gate.cli.follow_up",
+        "What emergencies owe: open, close, escalate, and fail while a review is overdue.",
+    ),
     "replay": ("gate.cli.replay", "Decide again from stored evidence; it must come out the same."),
+    "evidence": ("gate.cli.evidence", "Verify and read evidence, offline."),
     "policy": ("gate.cli.policy", "Check, explain and describe the policy file."),
-    "demo": ("gate.cli.demo", "Gate three deployments on this machine, without any account."),
+    "demo": ("gate.cli.demo", "Gate four deployments on this machine, without any account."),
 }
 
 

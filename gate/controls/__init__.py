@@ -6,6 +6,7 @@ from gate.controls import (
     authority,
     emergency,
     prohibited,
+    retention,
     retroactive_review,
     review,
     revision,
@@ -29,5 +30,6 @@ CONTROLS: tuple[Control, ...] = (
     revision,
     emergency,
     retroactive_review,
+    retention,
 )
 """Every control, in the order in which people read their results."""

@@ -16,7 +16,7 @@ from gate.domain.phrases import counted, listed, moment, safe, short
 from gate.domain.policy.emergency import Emergency
 
 ID = "retroactive_review"
-TITLE = "No review of an earlier emergency release is overdue"
+TITLE = "No review of an earlier release is overdue"
 GUIDE = "§6"
 SETTINGS = "emergency"
 REASONS = {
@@ -113,10 +113,10 @@ def _stopped(despite: DespiteOverdue) -> str:
 
 
 def _release(marker: Marker) -> str:
-    return (
-        f"The release of {short(marker.revision)} to {safe(marker.environment)} on {moment(marker.issued_at)} "
-        f"(run {safe(marker.run_id)})"
-    )
+    what = f"The release of {short(marker.revision)} to {safe(marker.environment)}"
+    if marker.is_notice:
+        return f"{what}, announced on {moment(marker.issued_at)},"
+    return f"{what} on {moment(marker.issued_at)} (run {safe(marker.run_id)})"
 
 
 def _what(debt: Debt) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gate.domain.control import Failed, Observation, Outcome, Passed, Reason
 from gate.domain.facts import Baseline, Change, ChangeKind, Reach, Revision, Run
-from gate.domain.phrases import listed, moment, safe, short
+from gate.domain.phrases import listed, moment, run_word, safe, short
 from gate.domain.policy.workflow import RevisionRules
 
 ID = "revision"
@@ -57,7 +57,7 @@ def evaluate(
     )
     seen = (
         *_branch_seen(revision),
-        *_ref_seen(revision),
+        *_ref_seen(revision, run),
         *_run_seen(run),
         *_rollback_seen(run, change, baseline),
     )
@@ -115,7 +115,7 @@ def _event(run: Run, settings: RevisionRules) -> Iterator[Reason]:
     )
     yield Reason(
         code="event-not-allowed",
-        text=f"The event {safe(run.event)} started this run. {why}",
+        text=f"The event {safe(run.event)} started this {run_word(run.forge)}. {why}",
         remedy=f"Start the deploy by one of these events: {allowed}.",
         url=run.url,
     )
@@ -162,11 +162,13 @@ def _branch_seen(revision: Revision) -> Iterator[Observation]:
         )
 
 
-def _ref_seen(revision: Revision) -> Iterator[Observation]:
+def _ref_seen(revision: Revision, run: Run) -> Iterator[Observation]:
     if _is_tag(revision):
         return
     if revision.ref_sha is None:
-        yield Observation(f"{safe(revision.ref)}, which the run was started for, is gone")
+        yield Observation(
+            f"{safe(revision.ref)}, which the {run_word(run.forge)} was started for, is gone"
+        )
     elif revision.ref_sha != revision.sha:
         yield Observation(
             f"{safe(revision.ref)} points to {short(revision.ref_sha)} by now; this deploys {short(revision.sha)}"
@@ -174,7 +176,10 @@ def _ref_seen(revision: Revision) -> Iterator[Observation]:
 
 
 def _run_seen(run: Run) -> Iterator[Observation]:
-    yield Observation(f"{safe(str(run.started_by))} started the run by {safe(run.event)}", run.url)
+    yield Observation(
+        f"{safe(str(run.started_by))} started the {run_word(run.forge)} by {safe(run.event)}",
+        run.url,
+    )
     if run.attempt > 1:
         who = safe(str(run.rerun_by)) if run.rerun_by else "somebody whom the forge does not name"
         yield Observation(

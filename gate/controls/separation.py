@@ -22,6 +22,13 @@ REASONS = {
     "requester-sole-approver": "only the person who asked for the change approved it",
     "deployer-sole-approver": "only the person who deploys the change approved it",
     "no-independent-approver": "no approval is left once those of writers, requesters and deployers are set aside",
+    "notice-given-now": "compensating mode: the release is announced by this check, and waits",
+    "notice-too-fresh": "compensating mode: the release was announced too short a time ago",
+    "notice-closed": "compensating mode: the ticket with the notice was closed before the release went out",
+    "notice-lapsed": "compensating mode: the notice is so old that its review is due already",
+    "objected": "compensating mode: somebody objected to the announced release, or reviewed it and did not confirm it",
+    "reviewer-took-part": "compensating mode: nobody is left to review the release who had no part in it",
+    "exception-expired": "compensating mode: the exception for want of an independent approver has ended",
 }
 Settings = SeparationOfDuties
 

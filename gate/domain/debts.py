@@ -7,27 +7,21 @@ Whether a ticket is open or closed proves nothing: a debt is paid by a review th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import assert_never
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from gate.domain.control import Observation
+from gate.domain.debt_terms import ended, review_within, reviewers, reviewers_of, shortest_review
 from gate.domain.emergency_facts import FollowUps, FollowUpTicket
 from gate.domain.facts import Baseline, Clock, Fact
 from gate.domain.follow_up import LABEL, Marker
 from gate.domain.follow_up_review import JudgedComment, Wanted, judged
 from gate.domain.follow_up_tickets import primary, told_apart
-from gate.domain.grant import Owed
 from gate.domain.landing import UNKNOWN, Landed, landed
 from gate.domain.lookup import Facts, depends, lookup
 from gate.domain.missing import Missing
 from gate.domain.phrases import safe
 from gate.domain.policy.document import Policy
-
-_USUAL = timedelta(hours=48)
-"""Where the policy has no break-glass any more, but tickets of it are left: guide §6."""
-_USUAL_NOTICE = timedelta(days=5)
-"""Where the policy has no exception any more, but notices of it are left: guide §4."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +65,12 @@ class Debts(Fact):
 
 def debts(facts: Facts, policy: Policy) -> Debts | Missing:
     """Work out what is owed. Missing without the tickets: then nobody knows whether something is overdue."""
+    if not policy.owes_reviews:
+        return Debts(kept=False)
     clock, found = lookup(facts, Clock), lookup(facts, FollowUps)
     if isinstance(clock, Missing) or isinstance(found, Missing):
         gap = next(fact for fact in (found, clock) if isinstance(fact, Missing))
         return depends(gap, "whether a review of an earlier release is overdue")
-    if not policy.owes_reviews:
-        return Debts(kept=False)
     tickets = told_apart(found.tickets)
     owed = [
         *(debt_of(group, facts, policy, clock.now) for group in tickets.of_releases.values()),
@@ -147,54 +141,11 @@ def of_release(
         url=main.url,
         opened_at=min(ticket.opened_at for ticket, _ in tickets),
         due_at=due,
-        expired=ended(marker, policy, now),
+        expired=ended(replace(marker, due_at=due), policy, now),
         overdue=review is None and now > due,
         review=review,
         refused=tuple(one for one in said if not one.counts),
         could=reviewers(main.system, marker, policy),
-    )
-
-
-def ended(marker: Marker, policy: Policy, now: datetime) -> bool:
-    """Whether nothing more can be deployed on it: a notice lapses when its review is due; a grant ends as far as the
-    policy tells, and without break-glass in it nobody can say.
-    """
-    if marker.is_notice:
-        return now >= marker.due_at
-    return policy.emergency is not None and now >= marker.issued_at + policy.emergency.expires_after
-
-
-def review_within(policy: Policy, owed: Owed) -> timedelta:
-    """How long after its ticket was opened a review may take, whatever the ticket says about its deadline."""
-    match owed:
-        case Owed.RETROACTIVE_REVIEW:
-            return policy.emergency.review_within if policy.emergency else _USUAL
-        case Owed.INDEPENDENT_REVIEW:
-            exception = policy.separation_of_duties.compensating
-            return exception.review_within if exception else _USUAL_NOTICE
-        case _:
-            assert_never(owed)
-
-
-def reviewers_of(owed: Owed, policy: Policy) -> tuple[str, ...] | None:
-    """The only people whose review counts, where the policy names a role for that; None: anybody without a part."""
-    exception = policy.separation_of_duties.compensating
-    if owed is not Owed.INDEPENDENT_REVIEW or exception is None:
-        return None
-    return policy.roles[exception.reviewer].people
-
-
-def reviewers(system: str, marker: Marker, policy: Policy) -> tuple[str, ...]:
-    """People who can do the review: they have an account in that system (`jira`, `github`, `gitlab`), are not excluded,
-    and hold the role, where there is one.
-    """
-    only = reviewers_of(marker.owed, policy)
-    return tuple(
-        key
-        for key, entry in policy.people.items()
-        if key not in marker.not_by
-        and (only is None or key in only)
-        and {"jira": entry.jira, "github": entry.github, "gitlab": entry.gitlab}.get(system)
     )
 
 
@@ -219,9 +170,7 @@ def strictest(markers: Sequence[Marker]) -> Marker:
 
 def debt_of_unreadable(ticket: FollowUpTicket, policy: Policy, now: datetime) -> Debt:
     """The debt that a ticket keeps which does not say what it is about: no review in it counts for anything."""
-    sections = (policy.emergency, policy.separation_of_duties.compensating)
-    within = min((section.review_within for section in sections if section), default=_USUAL)
-    due = ticket.opened_at + within
+    due = ticket.opened_at + shortest_review(policy)
     return Debt(
         marker=None,
         system=ticket.system,

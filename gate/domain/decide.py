@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
 
 from gate.domain.change_type import EMERGENCY
-from gate.domain.control import Control, Failed, Outcome, Passed, Unknown, needs
+from gate.domain.compensating import Compensated, compensate
+from gate.domain.control import Control, Failed, Outcome, Unknown, needs
 from gate.domain.decision import Decision, Result, Verdict, settle
 from gate.domain.derive import derive
 from gate.domain.derived import ChangeType, People, Risk, ScopedChange, Waivers
@@ -23,7 +23,8 @@ from gate.domain.policy.document import Enforcement, Policy, Waiver
 from gate.domain.relief import is_for_want_of_a_tracker, is_waived, without_trackers
 from gate.domain.settings import settings_of
 from gate.domain.short_lane import ShortLane
-from gate.domain.validity import earliest, end_of, observing
+from gate.domain.valid_until import valid_until
+from gate.domain.validity import observing
 
 BOUND_TO: tuple[type[Fact], ...] = (Clock, Run, PolicySource)
 """What every allowed deploy is bound to, whichever controls the policy turns off."""
@@ -39,7 +40,10 @@ def decide(facts: Facts, policy: Policy, controls: Sequence[Control]) -> Decisio
     grant = _granted(known)
     results = tuple(_judge(control, known, policy) for control in controls)
     if grant is not None:
-        results = _eased(results, controls, grant, facts, policy)
+        settled = Compensated(results=_eased(results, controls, grant, facts, policy))
+    else:
+        settled = compensate(results, known, policy)
+    results, compensation = settled.results, settled.compensation
     verdict = _verdict(results, known, policy)
     clock = lookup(known, Clock)
     now = None if isinstance(clock, Missing) else clock.now
@@ -47,7 +51,7 @@ def decide(facts: Facts, policy: Policy, controls: Sequence[Control]) -> Decisio
         verdict=verdict,
         results=results,
         decided_at=now,
-        valid_until=_valid_until(results, known, policy, now, grant)
+        valid_until=valid_until(results, known, policy, now, grant, compensation)
         if now is not None and verdict is Verdict.ALLOW
         else None,
         observe=observing(policy, now),
@@ -61,7 +65,8 @@ def decide(facts: Facts, policy: Policy, controls: Sequence[Control]) -> Decisio
         waivers=lookup(known, Waivers),
         frameworks=policy.frameworks,
         emergency=grant,
-        obligations=_obligations(grant, known, policy) if verdict is Verdict.ALLOW else (),
+        compensating=compensation,
+        obligations=_obligations(grant, known, policy, settled, verdict),
         break_glass=lookup(facts, BreakGlass),
     )
 
@@ -134,8 +139,12 @@ def _eased(
     )
 
 
-def _obligations(grant: Grant | None, known: Facts, policy: Policy) -> tuple[Obligation, ...]:
-    owed = None if grant is None else review_owed(grant, known, policy)
+def _obligations(
+    grant: Grant | None, known: Facts, policy: Policy, settled: Compensated, verdict: Verdict
+) -> tuple[Obligation, ...]:
+    if grant is None:
+        return settled.obligations
+    owed = review_owed(grant, known, policy) if verdict is Verdict.ALLOW else None
     return () if owed is None else (owed,)
 
 
@@ -183,28 +192,3 @@ def _waiver(control: str, known: Facts) -> Waiver | None:
 def _lane(control: str, known: Facts) -> str:
     lane = lookup(known, ShortLane)
     return lane.why if isinstance(lane, ShortLane) and control in lane.controls else ""
-
-
-def _valid_until(
-    results: Sequence[Result], known: Facts, policy: Policy, now: datetime, grant: Grant | None
-) -> datetime:
-    passes = [
-        result.outcome.until
-        for result in results
-        if isinstance(result.outcome, Passed) and result.enforcement is Enforcement.BLOCK
-    ]
-    ends = [end_of(day, policy.windows.timezone) for day in _last_days(results, known, policy)]
-    return earliest(now, policy, [*passes, *ends, grant.expires_at if grant else None])
-
-
-def _last_days(results: Sequence[Result], known: Facts, policy: Policy) -> Iterator[date]:
-    """The last day of everything that this decision leans on and that ends: waivers, and the standard template."""
-    yield from (result.waiver.expires for result in results if result.waiver is not None)
-    # Waivers of a part (a check, a risk class) work inside the controls, where no result shows them.
-    waivers = lookup(known, Waivers)
-    active = () if isinstance(waivers, Missing) else waivers.active
-    yield from (waiver.expires for waiver in active if waiver.check)
-    chosen = lookup(known, ChangeType)
-    if isinstance(chosen, ChangeType) and chosen.standard:
-        template = policy.change_types[chosen.name].template
-        yield from (template.expires,) if template is not None else ()

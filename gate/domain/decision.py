@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import assert_never
 
+from gate.domain.compensation import Compensation
 from gate.domain.control import Failed, NotApplicable, Outcome, Passed, Unknown
 from gate.domain.derived import ChangeType, People, Risk, ScopedChange, Waivers
 from gate.domain.emergency_facts import BreakGlass
@@ -25,6 +26,16 @@ class Verdict(Enum):
     UNDECIDED = "undecided"
 
 
+class ReleaseClass(Enum):
+    """Under which rules a release was let through. Each class is counted for itself: auditors ask for that."""
+
+    REGULAR = "regular"
+    EMERGENCY = "emergency"
+    """By break-glass (guide §6)."""
+    COMPENSATING = "compensating"
+    """Without an independent approver, under a named exception (guide §4)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What one control said, and what that does to the decision."""
@@ -40,11 +51,13 @@ class Result:
     """Why a failure is set aside although nobody waived it: the short lane of a rollback."""
     grant: str = ""
     """Id of the grant of break-glass that sets it aside."""
+    notice: str = ""
+    """Id of the notice of compensating mode that sets it aside: it only wants an independent approver."""
 
     @property
     def excused(self) -> bool:
         """Whether what this control said is set aside."""
-        return self.waiver is not None or bool(self.lane) or bool(self.grant)
+        return self.waiver is not None or bool(self.lane or self.grant or self.notice)
 
     @property
     def weight(self) -> Verdict:
@@ -99,10 +112,25 @@ class Decision:
     """What break-glass granted; None for every other deploy. The verdict may still be BLOCK: a grant sets aside only
     what the policy lets it.
     """
+    compensating: Compensation | None = None
+    """What stands in for an independent approver, or will once it has been open long enough; None for every other
+    deploy.
+    """
     obligations: tuple[Obligation, ...] = ()
-    """What is owed after the release; nothing when there is none, since the verdict is not ALLOW."""
+    """What is owed after the release. Where the verdict is not ALLOW there is none, but for the review that a notice
+    announces: its ticket is opened before.
+    """
     break_glass: BreakGlass | Missing = field(default_factory=BreakGlass)
     """What was asked for, granted or not."""
+
+    @property
+    def release_class(self) -> ReleaseClass | None:
+        """Under which rules the release was let through; None when it was not."""
+        if self.verdict is not Verdict.ALLOW:
+            return None
+        if self.emergency is not None:
+            return ReleaseClass.EMERGENCY
+        return ReleaseClass.REGULAR if self.compensating is None else ReleaseClass.COMPENSATING
 
     @property
     def asked_for_emergency(self) -> bool:

@@ -25,6 +25,7 @@ from gate.domain.lookup import Facts
 from gate.domain.missing import Missing
 from gate.domain.people import people
 from gate.domain.policy.document import Policy
+from gate.domain.retention import KeptEvidence, kept_evidence
 from gate.domain.reviews import reviews
 from gate.domain.risk import risk
 from gate.domain.scope import scoped_change
@@ -48,6 +49,7 @@ _MADE_BY: Mapping[type[Fact], Callable[[Facts, Policy], Fact | Missing]] = {
     EmergencyCase: emergency_case,
     Debts: debts,
     DespiteOverdue: despite_overdue,
+    KeptEvidence: kept_evidence,
 }
 
 DERIVED: tuple[type[Fact], ...] = tuple(_MADE_BY)

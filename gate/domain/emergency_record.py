@@ -57,6 +57,8 @@ class EmergencyRecord:
     brought: tuple[Brought, ...] = ()
     change_url: str = ""
     run_url: str = ""
+    decision_digest: str = ""
+    """Of the `decision.json` that tells of it (`sha256:…`); empty until that was read back from where it is kept."""
     evidence_url: str = ""
     """Empty until the evidence is kept somewhere: then it is with the run."""
 

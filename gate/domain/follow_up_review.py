@@ -90,15 +90,8 @@ def _verdict(
     comment: FollowUpComment, read: ReviewComment | NoReview, wanted: Wanted, policy: Policy
 ) -> tuple[str, str]:
     """Who first, then what: whoever cannot review need not mend the text."""
-    person = person_of(comment.by, policy)
-    if comment.by.kind is Kind.BOT:
-        return "machine", WHY_NOT["machine"]
-    if not person:
-        return "unmapped", f"{shown(comment.by)} stands under no name in `people`"
-    if person in wanted.not_by:
-        return "dependent", f"{person} had a part in the release"
-    if wanted.by is not None and person not in wanted.by:
-        return "not-reviewer", f"{person} does not hold the role that reviews such a release"
+    if code := _unfit(comment, wanted, policy):
+        return code
     if isinstance(read, NoReview):
         return read.code, read.why
     if comment.altered:
@@ -114,3 +107,17 @@ def _verdict(
             f"it is from before the release, which was on {moment(wanted.after)}",
         )
     return COUNTS, ""
+
+
+def _unfit(comment: FollowUpComment, wanted: Wanted, policy: Policy) -> tuple[str, str] | None:
+    """Why its author cannot do the review, whatever the comment says."""
+    person = person_of(comment.by, policy)
+    if comment.by.kind is Kind.BOT:
+        return "machine", WHY_NOT["machine"]
+    if not person:
+        return "unmapped", f"{shown(comment.by)} stands under no name in `people`"
+    if person in wanted.not_by:
+        return "dependent", f"{person} had a part in the release"
+    if wanted.by is not None and person not in wanted.by:
+        return "not-reviewer", f"{person} does not hold the role that reviews such a release"
+    return None

@@ -20,6 +20,7 @@ from gate.domain.facts import (
     Teams,
     Tickets,
 )
+from gate.domain.retention import Retention
 
 GATHERED: tuple[type[Fact], ...] = (
     Clock,
@@ -40,4 +41,5 @@ GATHERED: tuple[type[Fact], ...] = (
     Incident,
     OnCall,
     FollowUps,
+    Retention,
 )

@@ -9,7 +9,7 @@ from gate.domain.derived import JudgedTicket, JudgedTickets, ScopedChange
 from gate.domain.directory import NOBODY
 from gate.domain.facts import Change, MergeRequest, Run, Tickets
 from gate.domain.identity import Identity
-from gate.domain.phrases import short
+from gate.domain.phrases import run_word, short
 from gate.domain.policy.people import AutomatedDeployer
 
 AUTOMATED = frozenset({"push", "merge_group", "schedule", "workflow_run"})
@@ -61,12 +61,13 @@ def deployers(run: Run, change: Change, setting: AutomatedDeployer) -> tuple[Par
     """
     merged = setting is AutomatedDeployer.MERGED_BY and run.event in AUTOMATED
     mergers = _mergers(run, change) if merged else ()
-    starters = mergers or (Part(who=run.started_by, did="started this run"),)
+    word = run_word(run.forge)
+    starters = mergers or (Part(who=run.started_by, did=f"started this {word}"),)
     if run.rerun_by is None and run.attempt == 1:
         return starters
     return (
         *starters,
-        Part(who=run.rerun_by or NOBODY, did=f"started attempt {run.attempt} of this run"),
+        Part(who=run.rerun_by or NOBODY, did=f"started attempt {run.attempt} of this {word}"),
     )
 
 

@@ -25,6 +25,11 @@ def short(sha: str) -> str:
     return sha[:12]
 
 
+def run_word(forge: str) -> str:
+    """What the forge calls the run that deploys."""
+    return "pipeline" if forge == "gitlab" else "run"
+
+
 def moment(at: datetime) -> str:
     """A moment, always in UTC and always saying so."""
     return f"{at:%Y-%m-%d %H:%M} UTC"

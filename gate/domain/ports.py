@@ -224,6 +224,10 @@ class Archive(Protocol):
         """Which one it is, for people: as the policy names it."""
 
     @property
+    def locked(self) -> bool:
+        """Whether nobody can delete anything before the moment that `keeps_until` tells."""
+
+    @property
     def queryable(self) -> bool:
         """Whether other programs can query what lies there in place, so that an index is worth keeping."""
 
@@ -236,6 +240,9 @@ class Archive(Protocol):
 
     def read(self, key: str) -> bytes:
         """What stands there. FactMissing `not-found` when there is nothing."""
+
+    def keeps_until(self, now: datetime) -> datetime | None:
+        """When (UTC) it would delete by itself what is written now; None: never. FactMissing when it does not tell."""
 
     def list(self, prefix: str, after: str = "") -> ArchivePage:
         """Keys that begin with `prefix` (it ends with a slash), in ascending order, from behind `after` on."""

@@ -19,10 +19,6 @@ _KINDS = {
     ),
     bytes.fromhex("302a300506032b6570032100"): (32, (b"ssh-ed25519",)),
 }
-KINDS = {
-    bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004"): 91,
-    bytes.fromhex("302a300506032b6570032100"): 44,
-}
 KINDS = "ECDSA P-256 or Ed25519"
 
 

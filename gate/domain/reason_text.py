@@ -13,13 +13,13 @@ TOO_SHORT, NOT_TYPED = "reason-too-short", "reason-not-typed"
 FEWEST_WORDS = 4
 
 _WORD = re.compile(r"[^\W_]+")
-_ANY_EMERGENCY = frozenset(
-    """
-    an asap because break breakglass bug bugfix critical details emergencies emergency fix fixed fixes fixing for glass hot hotfix
-    hotfixes immediate immediately important incident incidents live now patch patches patching prio priority prod quick
-    quickly reason see sev severity ticket tickets urgent urgently very
-    """.split()
-)
+_EMERGENCY_WORDS = """
+    an asap because break breakglass bug bugfix critical details emergencies emergency fix fixed fixes
+    fixing for glass hot hotfix hotfixes immediate immediately important incident incidents live now
+    patch patches patching prio priority prod quick quickly reason see sev severity ticket tickets
+    urgent urgently very
+"""
+_ANY_EMERGENCY = frozenset(_EMERGENCY_WORDS.split())
 """Words that go with any emergency, as those of `gate.domain.placeholders` go with any change."""
 
 

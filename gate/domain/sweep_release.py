@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from gate.domain.debts import Debt, ended, of_release, reviewers
+from gate.domain.debt_terms import ended, reviewers
+from gate.domain.debts import Debt, of_release
 from gate.domain.emergency_facts import FollowUpTicket
 from gate.domain.emergency_record import EmergencyRecord
 from gate.domain.follow_up import Marker

@@ -53,12 +53,15 @@ def keys_of(request: MergeRequest, rules: TicketRules, repository: str) -> tuple
     return ()
 
 
-def keys_for_run(values: Sequence[str], rules: TicketRules, repository: str) -> tuple[str, ...]:
+def keys_for_run(
+    values: Sequence[str], rules: TicketRules, repository: str, below: str = ""
+) -> tuple[str, ...]:
     """Keys that somebody gave for this very deploy, in any case, each once, in the order given.
 
+    `below` is the path that the forge itself lives below, such as `/gitlab`.
     UsageInvalid names every value that is not exactly one ticket of the policy's projects.
     """
-    read = {value: _only_key(value, rules, repository) for value in values}
+    read = {value: _only_key(value, rules, repository, below) for value in values}
     if odd := [value for value, key in read.items() if key is None]:
         raise UsageInvalid(
             f"Not a ticket of this policy: {', '.join(map(repr, odd))}. It knows tickets of "
@@ -130,8 +133,8 @@ def _joins(character: str) -> bool:
     return bool(character) and unicodedata.category(character) in kinds
 
 
-def _only_key(value: str, rules: TicketRules, repository: str) -> str | None:
-    pattern = _pattern(rules.projects, rules.tracker, repository, any_case=True)
+def _only_key(value: str, rules: TicketRules, repository: str, below: str) -> str | None:
+    pattern = _pattern(rules.projects, rules.tracker, repository, below, any_case=True)
     match = pattern.fullmatch(value.strip())
     return _key(match, rules.projects, rules.tracker, repository) if match else None
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gate.errors import EvidenceInvalid
 from gate.evidence.canonical import digest
+from gate.evidence.flaw import Flaw, FlawKind
+from gate.evidence.record import RECORD, Link, Record, read_record, record_json
 
 SUMS = "SHA256SUMS"
 DECISION = "decision.json"
@@ -15,69 +16,117 @@ POLICY = "policy.yml"
 SUMMARY = "summary.md"
 REPORT = "report.html"
 RAW = "raw/"
+SIGNATURE = "record.sigstore.json"
+"""The gate's own signature over the record."""
+SUMMARY_SIGNATURE = "record.vsa.sigstore.json"
+"""The same decision, signed as a SLSA verification summary, for those who read that."""
+ATTESTATION = "record.github.sigstore.json"
+"""What GitHub's own attestation step made of the record."""
 
-_LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._/-]*)")
+SIGNATURES = (SIGNATURE, SUMMARY_SIGNATURE, ATTESTATION)
+"""They are made from the record, so it cannot name them; each proves itself, or is refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """Files by their name inside the bundle, SHA256SUMS included."""
+    """Files by their name inside the bundle, record.json and SHA256SUMS included."""
 
     files: Mapping[str, bytes]
 
     @property
     def digest(self) -> str:
-        """The id of the evidence: the digest of SHA256SUMS, which names the digest of every other
-        file.
-        """
-        return digest(self.files[SUMS])
+        """The id of the evidence: the digest of record.json, which names the digest of every other file."""
+        return digest(self.files[RECORD])
+
+    @property
+    def record(self) -> Record:
+        """What the record says."""
+        return read_record(self.files[RECORD])
+
+    @property
+    def signatures(self) -> Mapping[str, bytes]:
+        """Those that are there, by the names of their files."""
+        return {name: self.files[name] for name in SIGNATURES if name in self.files}
 
 
-def seal(files: Mapping[str, bytes]) -> Bundle:
-    """Add SHA256SUMS, in the format of `sha256sum`, over all the files."""
-    lines = [
-        f"{digest(content).removeprefix('sha256:')}  {name}\n"
-        for name, content in sorted(files.items())
-    ]
-    return Bundle(files={**files, SUMS: "".join(lines).encode()})
+def seal(files: Mapping[str, bytes], link: Link | None = None) -> Bundle:
+    """Add record.json over all the files, and SHA256SUMS, in the format of `sha256sum`, over these and the record.
+
+    `link` is the record's place in its chain; None when no archive is configured.
+    """
+    if DECISION not in files:
+        raise _broken([f"{DECISION} is missing"])
+    digests = {name: digest(content) for name, content in files.items()}
+    record = record_json(files[DECISION], digests, link)
+    listed = sums({**digests, RECORD: digest(record)})
+    return Bundle(files={**files, RECORD: record, SUMS: listed})
+
+
+def chained(bundle: Bundle, link: Link) -> Bundle:
+    """The same files under a record that has its place in a chain: another record, with another id."""
+    own = {RECORD, SUMS, *SIGNATURES}
+    return seal({name: found for name, found in bundle.files.items() if name not in own}, link)
 
 
 def verify(files: Mapping[str, bytes]) -> Bundle:
     """Return the files as a bundle when each one is there and unaltered, and nothing else is.
 
-    EvidenceInvalid lists every problem at once.
+    Signatures are not looked at. EvidenceInvalid lists every problem at once.
     """
-    if SUMS not in files:
-        raise _broken(["SHA256SUMS is missing"])
-    expected, problems = _read_sums(files[SUMS])
-    for name, wanted in expected.items():
-        if name not in files:
-            problems.append(f"{name} is missing")
-        elif digest(files[name]) != f"sha256:{wanted}":
-            problems.append(f"{name} was altered")
-    problems += [f"{name} was added" for name in sorted(files.keys() - expected.keys() - {SUMS})]
-    if DECISION not in expected:
-        problems.append(f"{DECISION} is not listed")
-    rest = {name: content for name, content in files.items() if name != SUMS}
-    if not problems and seal(rest).files[SUMS] != files[SUMS]:
-        problems.append(f"{SUMS} is not written as the gate writes it")
-    if problems:
-        raise _broken(problems)
+    if found := flaws(files):
+        raise _broken([flaw.text for flaw in found])
     return Bundle(files=dict(files))
 
 
-def _read_sums(content: bytes) -> tuple[dict[str, str], list[str]]:
-    found: dict[str, str] = {}
-    problems: list[str] = []
-    # Not splitlines(): it also splits at bytes that an attacker could swap for a line break unseen.
-    lines = content.decode("utf-8", "replace").removesuffix("\n").split("\n")
-    for number, line in enumerate(lines, start=1):
-        match = _LINE.fullmatch(line)
-        if match is None or match[2] in found:
-            problems.append(f"{SUMS}, line {number}, is not a digest and a new name")
-        else:
-            found[match[2]] = match[1]
-    return found, problems
+def flaws(files: Mapping[str, bytes]) -> list[Flaw]:
+    """Everything that keeps the files from being a whole bundle; nothing when they are one."""
+    absent = [name for name in (RECORD, SUMS) if name not in files]
+    if absent:
+        return [Flaw(FlawKind.MISSING, f"{name} is missing") for name in absent]
+    try:
+        return list(_flaws(files, read_record(files[RECORD])))
+    except EvidenceInvalid as error:
+        return [Flaw(FlawKind.ALTERED, error.message.removesuffix("."))]
+
+
+def _flaws(files: Mapping[str, bytes], record: Record) -> Iterator[Flaw]:
+    own = {RECORD, SUMS, *SIGNATURES}
+    digests = {name: digest(content) for name, content in files.items() if name not in own}
+    for name, wanted in record.files.items():
+        if name not in digests:
+            yield Flaw(FlawKind.MISSING, f"{name} is missing")
+        elif digests[name] != wanted:
+            yield Flaw(FlawKind.ALTERED, f"{name} was altered")
+    for name in sorted(digests.keys() - record.files.keys()):
+        yield Flaw(FlawKind.ADDED, f"{name} was added")
+    if digests == record.files and files[RECORD] != record_json(
+        files[DECISION], digests, record.link
+    ):
+        yield Flaw(
+            FlawKind.ALTERED,
+            f"{RECORD} was altered: it does not say what {DECISION} says, as the gate writes it",
+        )
+    if files[SUMS] != sums({**record.files, RECORD: record.id}):
+        yield Flaw(FlawKind.ALTERED, f"{SUMS} was altered: it does not list what {RECORD} lists")
+
+
+def policy_flaws(bundle: Bundle) -> list[Flaw]:
+    """What is wrong with the policy of a whole bundle: it must be the one that the decision names."""
+    content, named = bundle.files.get(POLICY), bundle.record.policy_digest
+    if content is None and not named:
+        return []
+    if content is None:
+        return [Flaw(FlawKind.DECISION, f"{POLICY} is not there, although the decision names one")]
+    if digest(content) != named:
+        return [Flaw(FlawKind.DECISION, f"{POLICY} is not the policy that the decision names")]
+    return []
+
+
+def sums(digests: Mapping[str, str]) -> bytes:
+    """Files and their digests (`sha256:…`) in the format of `sha256sum`, by name."""
+    return "".join(
+        f"{found.removeprefix('sha256:')}  {name}\n" for name, found in sorted(digests.items())
+    ).encode()
 
 
 def _broken(problems: list[str]) -> EvidenceInvalid:

@@ -15,6 +15,8 @@ from gate.domain.missing import Missing
 from gate.domain.policy.document import Waiver
 from gate.evidence.canonical import Json, dumps
 from gate.evidence.codec import encode, moment
+from gate.evidence.compensating_json import compensating
+from gate.evidence.emergency_json import emergency, obligations
 
 SCHEMA_VERSION = 1
 
@@ -37,7 +39,9 @@ def decision_json(decision: Decision, *, facts_digest: str, gate_version: str) -
             }
             if decision.observe
             else None,
-            "emergency": None,
+            "release_class": decision.release_class.value if decision.release_class else None,
+            "emergency": emergency(decision),
+            "compensating": compensating(decision),
             "run": _run(decision.run),
             "policy": encode_or_missing(decision.policy_source),
             "facts_digest": facts_digest,
@@ -49,7 +53,7 @@ def decision_json(decision: Decision, *, facts_digest: str, gate_version: str) -
             "expired_waivers": []
             if isinstance(decision.waivers, Missing)
             else [_waiver(item) for item in decision.waivers.expired],
-            "obligations": [],
+            "obligations": obligations(decision),
         }
     )
 
@@ -161,6 +165,8 @@ def _result(result: Result, decision: Decision) -> Json:
         "reason_codes": list(result.reason_codes),
         "waiver": _waiver(result.waiver) if result.waiver else None,
         "short_lane": result.lane or None,
+        "grant": result.grant or None,
+        "notice": result.notice or None,
     }
     match result.outcome:
         case Passed(observations=seen, until=until):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from gate.domain.facts import GATHERED, Fact
+from gate.domain.facts import Fact
+from gate.domain.gathered import GATHERED
 from gate.domain.lookup import Facts, lookup
 from gate.domain.missing import Missing
 from gate.errors import EvidenceInvalid
@@ -20,7 +21,9 @@ def file_name(kind: type[Fact]) -> str:
     return f"{FOLDER}{re.sub(r'(?<=[a-z])(?=[A-Z])', '-', kind.__name__).lower()}.json"
 
 
-PROSE = frozenset({"title", "body", "comment", "headline", "fields", "before", "after", "detail"})
+PROSE = frozenset(
+    {"title", "body", "comment", "headline", "fields", "before", "after", "detail", "reason"}
+)
 """What people write at length, and sometimes paste a credential into.
 
 Nothing else is masked: in a path, a mask could hide what a rule of the policy looks for.
@@ -33,7 +36,7 @@ def write_facts(facts: Facts, mask: Callable[[str], str] = str) -> dict[str, byt
     `mask` takes credentials out of prose, before anything is hashed or kept.
     """
     return {
-        file_name(kind): dumps({_tag(facts, kind): _masked(encode(lookup(facts, kind)), mask)})
+        file_name(kind): dumps({_tag(facts, kind): masked(encode(lookup(facts, kind)), mask)})
         for kind in GATHERED
     }
 
@@ -61,15 +64,16 @@ def _tag(facts: Facts, kind: type[Fact]) -> str:
     return "missing" if isinstance(lookup(facts, kind), Missing) else "fact"
 
 
-def _masked(value: Json, mask: Callable[[str], str], *, prose: bool = False) -> Json:
+def masked(value: Json, mask: Callable[[str], str], *, prose: bool = False) -> Json:
+    """The value with `mask` laid over whatever is PROSE in it; over every text when all of it is `prose`."""
     match value:
         case str():
             return mask(value) if prose else value
         case list():
-            return [_masked(item, mask, prose=prose) for item in value]
+            return [masked(item, mask, prose=prose) for item in value]
         case dict():
             return {
-                key: _masked(item, mask, prose=prose or key in PROSE) for key, item in value.items()
+                key: masked(item, mask, prose=prose or key in PROSE) for key, item in value.items()
             }
         case _:
             return value

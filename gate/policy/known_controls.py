@@ -18,10 +18,11 @@ CONTROLS: tuple[str, ...] = (
     "revision",
     "emergency",
     "retroactive_review",
+    "retention",
 )
 """The controls of this version, in the order in which they are shown."""
 
-ANNOUNCED: tuple[str, ...] = ("drift", "comms", "retention")
+ANNOUNCED: tuple[str, ...] = ("drift", "comms")
 """Controls that the guide has and that this version does not enforce yet."""
 
 KNOWN: tuple[str, ...] = CONTROLS + ANNOUNCED

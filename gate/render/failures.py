@@ -11,6 +11,7 @@ _CODES = {
     4: "facts-unavailable",
     5: "evidence-not-written",
     6: "evidence-invalid",
+    7: "review-overdue",
 }
 
 

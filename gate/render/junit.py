@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gate.domain.decision import Decision, Verdict
+from gate.domain.follow_up import Kept
 from gate.domain.policy.document import Policy
 from gate.render.escape import element
 from gate.render.story import ControlStory, tell
@@ -12,14 +13,25 @@ _LONGEST = 20_000
 """Of the text of one test case. GitLab reads reports of up to 30 MB, and people read less."""
 
 
-def junit(decision: Decision, policy: Policy | None) -> str:
+def junit(decision: Decision, policy: Policy | None, kept: Kept | None = None) -> str:
     """One test case for each control, and one for the verdict itself when no control says why it is not ALLOW.
 
     What stands against the change is a failure, what could not be evaluated an error, what does not arise skipped. In
-    observe mode, and where a control only warns, nothing fails.
+    observe mode, and where a control only warns, nothing fails. What is to be known about an emergency, such as where
+    its follow-up is `kept`, stands in the case of its control.
     """
-    story = tell(decision, policy)
-    cases = [_case(control, observing=decision.observe is not None) for control in story.controls]
+    story = tell(decision, policy, kept)
+    about = (
+        [f"{line.name}: {line.value}" for line in story.emergency.lines] if story.emergency else []
+    )
+    cases = [
+        _case(
+            control,
+            observing=decision.observe is not None,
+            more=about if story.emergency and control.id == story.emergency.control else [],
+        )
+        for control in story.controls
+    ]
     stands = {"fail", "unknown"} & {control.mark for control in story.controls}
     if decision.verdict is not Verdict.ALLOW and not stands:
         kind = "error" if decision.observe is None else ""
@@ -41,7 +53,7 @@ def junit(decision: Decision, policy: Policy | None) -> str:
     return "\n".join(lines)
 
 
-def _case(control: ControlStory, *, observing: bool) -> tuple[str, str]:
+def _case(control: ControlStory, *, observing: bool, more: list[str]) -> tuple[str, str]:
     """What it counts as, and its lines."""
     kind = {"fail": "failure", "unknown": "error", "none": "skipped"}.get(control.mark, "")
     if observing and kind != "skipped":
@@ -53,6 +65,7 @@ def _case(control: ControlStory, *, observing: bool) -> tuple[str, str]:
         ),
         *control.notes,
         *(item.text for item in control.seen),
+        *more,
     ]
     return kind, _testcase(control.id, control.title, _body(kind, control.label, told))
 

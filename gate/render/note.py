@@ -66,7 +66,7 @@ def _said(lead: str) -> list[str]:
 def _emergency(found: EmergencyStory | None) -> Iterator[str]:
     if found is None:
         return
-    yield f"**🚨 {markdown(found.title)}**\n"
+    yield f"**{found.sign} {markdown(found.title)}**\n"
     for line in found.lines:
         yield f"- {markdown(line.name)}: {link(markdown(line.value), line.url)}"
     yield ""

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 from gate.domain.decision import Decision
 from gate.domain.facts import Run
+from gate.domain.follow_up import Kept
 from gate.domain.missing import Missing
+from gate.domain.phrases import run_word
 from gate.domain.policy.document import Policy
+from gate.render.emergency_story import EmergencyStory
 from gate.render.escape import address, element
 from gate.render.local_times import in_zone
 from gate.render.matrix import Row, matrix
@@ -36,13 +39,17 @@ _PAGE = """<!doctype html>
 """
 
 
-def report(decision: Decision, policy: Policy | None) -> str:
-    """The page for whoever opens the bundle: an engineer today, an auditor in a year."""
+def report(decision: Decision, policy: Policy | None, kept: Kept | None = None) -> str:
+    """The page for whoever opens the bundle: an engineer today, an auditor in a year.
+
+    `kept` says where the follow-up of an emergency is.
+    """
     zone = zone_of(policy)
-    story = in_zone(tell(decision, policy), zone)
+    story = in_zone(tell(decision, policy, kept), zone)
     sections = [
         _verdict(decision, story, zone),
         _steps(story.steps),
+        _emergency(story.emergency),
         _change(decision, story),
         _people(decision, zone_of(policy)),
         _controls(story.controls),
@@ -70,7 +77,7 @@ def _subject(decision: Decision, zone: str) -> str:
     run = decision.run
     parts = [
         f"<b>{element(run.repository)}</b> at <code>{element(run.revision[:12])}</code>",
-        _link(run.url, f"run {run.id}, attempt {run.attempt}"),
+        _link(run.url, f"{run_word(run.forge)} {run.id}, attempt {run.attempt}"),
     ]
     if decision.decided_at is not None:
         parts.append(element(both(decision.decided_at, zone)))
@@ -87,6 +94,13 @@ def _steps(steps: tuple[Step, ...]) -> str:
         for step in steps
     )
     return f'<h2>What to do next</h2><ol class="steps">{items}</ol>'
+
+
+def _emergency(story: EmergencyStory | None) -> str:
+    if story is None:
+        return ""
+    rows = [(line.name, f"{element(line.value)} {_link(line.url, 'open')}") for line in story.lines]
+    return f'<h2 id="{story.control}-release">{element(story.title)}</h2>{_facts(rows)}'
 
 
 def _who(who: str) -> str:
@@ -119,7 +133,7 @@ def _people(decision: Decision, zone: str) -> str:
         return ""
     heads = ("", "requested", "wrote", "approved", "deploys")
     head = "".join(f"<th>{name}</th>" for name in heads)
-    body = "".join(_person(row) for row in matrix(decision.people, zone))
+    body = "".join(_person(row) for row in matrix(decision.people, zone, decision.emergency))
     return (
         '<h2>People</h2><div class="scroll"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -182,6 +196,7 @@ def _unseen(decision: Decision) -> str:
             decision.change,
             decision.change_type,
             decision.people,
+            decision.break_glass,
         )
         if isinstance(fact, Missing)
     ]
@@ -228,7 +243,7 @@ def _run_rows(run: Run) -> list[tuple[str, str]]:
         ("Revision", f"<code>{element(run.revision)}</code>"),
         ("Started by", element(started)),
         ("Event", f"{element(run.event)} on {element(run.ref)}"),
-        ("Workflow", element(run.workflow)),
+        ("Job" if run.forge == "gitlab" else "Workflow", element(run.workflow)),
     ]
 
 

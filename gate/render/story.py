@@ -7,16 +7,21 @@ Texts in a story are raw. Whoever shows them escapes them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from gate.domain.control import Failed, NotApplicable, Observation, Passed, Reason, Unknown
-from gate.domain.decision import Decision, Result, Verdict
+from gate.domain.decision import Decision, ReleaseClass, Result, Verdict
 from gate.domain.derived import ChangeType, People, Risk
 from gate.domain.facts import Change, ChangeKind
+from gate.domain.follow_up import Kept
+from gate.domain.grant import Grant
 from gate.domain.missing import Missing
-from gate.domain.phrases import counted, short
+from gate.domain.phrases import counted, run_word, short
 from gate.domain.policy.document import Enforcement, Policy
+from gate.render.compensating_story import compensating_story
+from gate.render.emergency_steps import for_an_emergency
+from gate.render.emergency_story import EmergencyStory, emergency_story, for_want_of_a_tracker
 from gate.render.times import both
 
 
@@ -66,19 +71,23 @@ class Story:
     steps: tuple[Step, ...]
     traits: tuple[Trait, ...]
     controls: tuple[ControlStory, ...]
+    emergency: EmergencyStory | None = None
+    """None for a deploy by the usual rules; also tells of a notice that stands in for an approver."""
 
 
-def tell(decision: Decision, policy: Policy | None) -> Story:
-    """Tell what was decided. Without a policy, times are in UTC."""
+def tell(decision: Decision, policy: Policy | None, kept: Kept | None = None) -> Story:
+    """Tell what was decided, and where what is owed is `kept`. Without a policy, times are in UTC."""
     controls = tuple(_control(result, decision) for result in decision.results)
     return Story(
         verdict=decision.verdict,
         headline=_headline(decision),
         lead=_lead(decision, policy),
         notices=_notices(decision),
-        steps=_steps(decision),
+        steps=_steps(decision, policy),
         traits=tuple(_traits(decision)),
         controls=controls,
+        emergency=emergency_story(decision, policy, kept, zone_of(policy))
+        or compensating_story(decision, policy, kept, zone_of(policy)),
     )
 
 
@@ -94,13 +103,20 @@ def _headline(decision: Decision) -> str:
         else f"the deploy to {decision.run.environment}"
     )
     said = {
-        Verdict.ALLOW: f"Allowed: {where} may go on",
+        Verdict.ALLOW: f"Allowed{_class(decision)}: {where} may go on",
         Verdict.BLOCK: f"Blocked: {where} may not go on",
         Verdict.UNDECIDED: f"Undecided: the gate cannot tell, so {where} may not go on",
     }[decision.verdict]
     if decision.observe is None or decision.verdict is Verdict.ALLOW:
         return said
     return f"Observe mode: nothing is stopped, but the verdict is {decision.verdict.value.upper()}"
+
+
+def _class(decision: Decision) -> str:
+    return {
+        ReleaseClass.EMERGENCY: " as an emergency",
+        ReleaseClass.COMPENSATING: " in compensating mode",
+    }.get(decision.release_class or ReleaseClass.REGULAR, "")
 
 
 def _lead(decision: Decision, policy: Policy | None) -> str:
@@ -137,7 +153,8 @@ def _notices(decision: Decision) -> tuple[str, ...]:
             f"Observe mode{reason}: the gate stops nothing until the end of {decision.observe.until:%d %b %Y}."
         )
     if not isinstance(decision.run, Missing) and decision.run.attempt > 1:
-        found.append(f"This is attempt {decision.run.attempt} of the run.")
+        run = decision.run
+        found.append(f"This is attempt {run.attempt} of the {run_word(run.forge)}.")
     if not isinstance(decision.waivers, Missing):
         found += [
             f"The waiver of {w.control}{f' ({w.check})' if w.check else ''} ended on {w.expires:%d %b %Y} and is void."
@@ -146,18 +163,39 @@ def _notices(decision: Decision) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _steps(decision: Decision) -> tuple[Step, ...]:
+def _steps(decision: Decision, policy: Policy | None) -> tuple[Step, ...]:
     # The same answer missing under six controls is one thing to do.
     found: dict[tuple[str, str], Step] = {}
-    for result in decision.results:
+    asking: dict[tuple[str, str], set[str]] = {}
+    gaps = set()
+    for result in _urgent_first(decision):
         if result.weight is Verdict.ALLOW:
             continue
         for step in _steps_of(result, decision):
-            found.setdefault((step.what, step.why), step)
+            key = (step.what, step.why)
+            found.setdefault(key, step)
+            asking.setdefault(key, set()).add(result.control)
+            gaps |= {key} if isinstance(result.outcome, Unknown) else set()
     if not decision.results and isinstance(decision.policy_source, Missing):
         step = _step_for(decision.policy_source, "policy")
         found[step.what, step.why] = step
-    return tuple(found.values())
+    return tuple(
+        replace(
+            step,
+            what=for_an_emergency(
+                step.what, asking.get(key, ()), decision, policy, gap=key in gaps
+            ),
+        )
+        for key, step in found.items()
+    )
+
+
+def _urgent_first(decision: Decision) -> list[Result]:
+    """Whoever asks for an emergency wants to know first what keeps it from being one."""
+    asked = decision.asked_for_emergency
+    return sorted(
+        decision.results, key=lambda result: not (asked and result.control == "emergency")
+    )
 
 
 def _steps_of(result: Result, decision: Decision) -> list[Step]:
@@ -226,7 +264,7 @@ def _control(result: Result, decision: Decision) -> ControlStory:
     mark, label = _mark(result)
     seen: tuple[Observation, ...] = ()
     reasons: tuple[Reason, ...] = ()
-    notes = list(_notes(result))
+    notes = _notes(result, decision)
     match result.outcome:
         case Passed(observations=observations):
             seen = observations
@@ -274,11 +312,24 @@ def _mark(result: Result) -> tuple[str, str]:
     return mark, label
 
 
-def _notes(result: Result) -> list[str]:
+def _notes(result: Result, decision: Decision) -> list[str]:
     notes = []
     if result.waiver is not None:
         w = result.waiver
         notes.append(f"Waived until {w.expires:%d %b %Y} by {w.granted_by}: {w.reason}")
     elif result.lane:
         notes.append(f"Short lane: {result.lane}")
+    elif result.grant and decision.emergency is not None:
+        notes.append(_by_grant(result, decision, decision.emergency))
+    elif result.notice:
+        notes.append(
+            f"Set aside in compensating mode ({result.notice}): a notice, a delay and an independent review afterwards "
+            "stand in for the approver"
+        )
     return notes
+
+
+def _by_grant(result: Result, decision: Decision, grant: Grant) -> str:
+    if result.control in for_want_of_a_tracker(decision, grant):
+        return f"Set aside by break-glass ({grant.id}): no tracker answered, and that stops no emergency"
+    return f"Set aside by break-glass ({grant.id}): the policy lets an emergency waive it"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from gate.domain.decision import Decision
 from gate.domain.facts import Run
+from gate.domain.follow_up import Kept
 from gate.domain.missing import Missing
+from gate.domain.phrases import run_word
 from gate.domain.policy.document import Policy
+from gate.render.emergency_story import EmergencyStory
 from gate.render.escape import address, markdown
 from gate.render.matrix import matrix
 from gate.render.story import ControlStory, Step, Story, tell, zone_of
@@ -25,12 +28,16 @@ _MARKS = {
 }
 
 
-def summary(decision: Decision, policy: Policy | None) -> str:
-    """Markdown for people, inside the size limit: when something must go, it says so."""
-    story = tell(decision, policy)
+def summary(decision: Decision, policy: Policy | None, kept: Kept | None = None) -> str:
+    """Markdown for people, inside the size limit: when something must go, it says so.
+
+    `kept` says where the follow-up of an emergency is.
+    """
+    story = tell(decision, policy, kept)
     parts = [
         _title(decision, story, zone_of(policy)),
         _steps(story.steps),
+        _emergency(story.emergency),
         _people(decision, zone_of(policy)),
         *(_control(control) for control in story.controls),
         _left_out(decision),
@@ -56,7 +63,8 @@ def _facts(decision: Decision, run: Run, story: Story, zone: str) -> list[str]:
     ]
     if run.services:
         rows.append(("Services", ", ".join(run.services)))
-    rows.append(("Run", f"{run.id}, attempt {run.attempt}, started by {run.started_by}"))
+    told = f"{run.id}, attempt {run.attempt}, started by {run.started_by}"
+    rows.append((run_word(run.forge).title(), told))
     rows += [(trait.name, "; ".join([trait.value, *trait.reasons])) for trait in story.traits]
     if decision.decided_at is not None:
         rows.append(("Decided", both(decision.decided_at, zone)))
@@ -74,6 +82,13 @@ def _step(step: Step) -> str:
     return f"1. {markdown(step.what)}{who}{_link(step.url)}<br>{markdown(step.why)}"
 
 
+def _emergency(story: EmergencyStory | None) -> str:
+    if story is None:
+        return ""
+    rows = [f"| {line.name} | {markdown(line.value)}{_link(line.url)} |" for line in story.lines]
+    return "\n".join([f"### {story.sign} {markdown(story.title)}", "", "| | |", "|---|---|", *rows, ""])
+
+
 def _people(decision: Decision, zone: str) -> str:
     if isinstance(decision.people, Missing):
         return ""
@@ -86,7 +101,7 @@ def _people(decision: Decision, zone: str) -> str:
     rows = [
         f"| {markdown(row.person)} | {markdown(row.requested)} | {markdown(row.wrote)} "
         f"| {markdown(row.approved)}{_void(row.void)} | {markdown(row.deploys)} |"
-        for row in matrix(decision.people, zone)
+        for row in matrix(decision.people, zone, decision.emergency)
     ]
     return "\n".join([*head, *rows, ""])
 

@@ -6,8 +6,11 @@ import textwrap
 
 from gate.domain.decision import Decision, Verdict
 from gate.domain.facts import Run
+from gate.domain.follow_up import Kept
 from gate.domain.missing import Missing
+from gate.domain.phrases import run_word
 from gate.domain.policy.document import Policy
+from gate.render.emergency_story import EmergencyStory
 from gate.render.escape import log
 from gate.render.story import ControlStory, Step, Story, Trait, tell
 
@@ -22,12 +25,16 @@ _MARKS = {
 }
 
 
-def terminal(decision: Decision, policy: Policy | None) -> str:
-    """Lines for a person at a log, safe against workflow commands in whatever they quote."""
-    story = tell(decision, policy)
+def terminal(decision: Decision, policy: Policy | None, kept: Kept | None = None) -> str:
+    """Lines for a person at a log, safe against workflow commands in whatever they quote.
+
+    `kept` says where the follow-up of an emergency is.
+    """
+    story = tell(decision, policy, kept)
     lines = [
         *_title(decision, story),
         *_steps(story.steps),
+        *_emergency(story.emergency),
         *_change(story.traits),
         *_controls(story),
         *_left_out(decision),
@@ -41,7 +48,7 @@ def _title(decision: Decision, story: Story) -> list[str]:
         run = decision.run
         lines.append(
             f"   {log(run.repository)} {run.revision[:12]} to {log(run.environment)}"
-            f"{_services(run)}, run {log(run.id)}, attempt {run.attempt}"
+            f"{_services(run)}, {run_word(run.forge)} {log(run.id)}, attempt {run.attempt}"
         )
     lines += [f"   {log(text)}" for text in (story.lead, *story.notices) if text]
     return [*lines, ""]
@@ -62,6 +69,16 @@ def _steps(steps: tuple[Step, ...]) -> list[str]:
     return [*lines, ""]
 
 
+def _emergency(story: EmergencyStory | None) -> list[str]:
+    if story is None:
+        return []
+    lines = [log(story.title)]
+    for line in story.lines:
+        lines += _wrapped(f"  {line.name + ':':<15}", line.value)
+        lines += [f"{'':<17}{log(line.url)}"] if line.url else []
+    return [*lines, ""]
+
+
 def _change(traits: tuple[Trait, ...]) -> list[str]:
     if not traits:
         return []
@@ -77,13 +94,14 @@ def _controls(story: Story) -> list[str]:
     if not story.controls:
         return []
     lines = ["Controls"]
+    width = max(len(control.id) for control in story.controls)
     for control in story.controls:
-        lines += _control(control, brief=story.verdict is not Verdict.ALLOW)
+        lines += _control(control, width, brief=story.verdict is not Verdict.ALLOW)
     return [*lines, ""]
 
 
-def _control(control: ControlStory, *, brief: bool) -> list[str]:
-    head = f"  {_MARKS[control.mark]}  {control.id:<11}{control.title} ({control.guide})"
+def _control(control: ControlStory, width: int, *, brief: bool) -> list[str]:
+    head = f"  {_MARKS[control.mark]}  {control.id:<{width}} {control.title} ({control.guide})"
     lines = [head if control.mark in {"pass", "none"} else f"{head}: {control.label}"]
     if control.mark in {"fail", "unknown"}:
         return lines  # the steps above say why
@@ -91,7 +109,7 @@ def _control(control: ControlStory, *, brief: bool) -> list[str]:
     if not brief or control.mark in {"set-aside", "warning"}:
         details += [item.text for item in control.seen]
     for detail in details:
-        lines += _wrapped("                   ", detail)
+        lines += _wrapped(" " * (width + 9), detail)
     return lines
 
 

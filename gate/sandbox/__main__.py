@@ -6,8 +6,10 @@ import argparse
 import sys
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+from gate.sandbox.here import here
 from gate.sandbox.server import Sandbox
 from gate.sandbox.world import World, WorldInvalid
 
@@ -25,7 +27,7 @@ def main(arguments: Sequence[str] | None = None, *, until: threading.Event | Non
         print(error.message, error.hint, sep="\n", file=sys.stderr)
         return error.exit_code
     try:
-        with Sandbox(world, port=options.port) as box:
+        with Sandbox(partial(here, world), port=options.port) as box:
             print(box.url, flush=True)
             if options.ready_file:
                 options.ready_file.write_text(f"{box.url}\n", encoding="utf-8")

@@ -18,6 +18,7 @@ from gate.sandbox.clock import Clock
 from gate.sandbox.faults import Faults, gets_through, spoiled
 from gate.sandbox.log import LoggedRequest, RequestLog, rounds
 from gate.sandbox.messages import Request, Response, answer, parameters
+from gate.sandbox.on_the_way import OnTheWay
 from gate.sandbox.site import Site
 from gate.sandbox.world import World
 from gate.sandbox.world.faults import Fault
@@ -34,7 +35,7 @@ class Sandbox:
     """
 
     def __init__(self, world: World | Callable[[str], World], *, port: int = 0) -> None:
-        self.closing = threading.Event()
+        self._on_the_way = OnTheWay()
         self.crashes: list[Exception] = []
         self.log = RequestLog()
         self._server = _Server(self, port)
@@ -60,6 +61,16 @@ class Sandbox:
         """How many requests had to wait for one another: the longest chain without overlap."""
         return rounds(self.log.all())
 
+    def go_on(self, world: World) -> None:
+        """Move on to a later moment: `world` says what exists from here on, what time it is and what goes wrong.
+
+        What clients wrote stays. Whatever a fault still holds back arrives first, as late packets do. Tickets are
+        those of the first world, as they became.
+        """
+        self._on_the_way.hurry()
+        self.world, self.clock, self.faults = world, Clock(world.now), Faults(world.faults)
+        self.site = self.site.later(world, self.clock)
+
     def __enter__(self) -> Sandbox:
         self._thread.start()
         return self
@@ -70,7 +81,7 @@ class Sandbox:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.closing.set()
+        self._on_the_way.hurry(for_good=True)
         self._server.shutdown()
         self._thread.join()
         self._server.close()
@@ -79,15 +90,21 @@ class Sandbox:
 
     def respond(self, request: Request) -> tuple[Response, Fault | None]:
         """The answer to a request, and the fault that the connection must play on top of it."""
+        with self._on_the_way.one() as wait:
+            return self._respond(request, wait)
+
+    def _respond(
+        self, request: Request, wait: Callable[[float], object]
+    ) -> tuple[Response, Fault | None]:
         fault = self.faults.pick(request)
         pause = self.world.latency.total_seconds()
         if fault is not None and fault.delay is not None:
             pause += fault.delay.total_seconds()
         is_done_first = fault is not None and fault.done
-        self.closing.wait(0 if is_done_first else pause)
+        wait(0 if is_done_first else pause)
         try:
             true = self.site.answer(request) if gets_through(fault) else Response()
-            self.closing.wait(pause if is_done_first else 0)
+            wait(pause if is_done_first else 0)
             return (spoiled(fault, true) if fault else true), fault
         except Exception as error:
             self.crashes.append(error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gate.sandbox.calendars import calendar
 from gate.sandbox.clock import Clock
 from gate.sandbox.github.forge import GitHub
@@ -43,6 +45,16 @@ class Site:
         )  # fmt: skip
         self.pagers = {name: Pager(world=world, clock=clock) for name in PAGERS}
         self.jira = Jira(world=world, clock=clock, base=f"{base}/jira", shelf=Shelf(world.tickets))
+
+    def later(self, world: World, clock: Clock) -> Site:
+        """The same systems in a world that went on, with everything that clients wrote so far."""
+        new = Site(world, clock=clock, base=self.github.base)
+        new.github = replace(new.github, written=self.github.written)
+        new.gitlab = replace(new.gitlab, written=self.gitlab.written)
+        new.jira = replace(new.jira, shelf=self.jira.shelf)
+        for name, pager in self.pagers.items():
+            new.pagers[name] = replace(new.pagers[name], written=pager.written)
+        return new
 
     def answer(self, request: Request) -> Response:
         """Answer for the system that the path begins with."""

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 import requests
 
+from gate.adapters import sending
 from gate.adapters.answer import Answer
 from gate.adapters.credentials import Anonymous, bearer
 from gate.adapters.deadline import Deadline
 from gate.adapters.exchange import Recorder
 from gate.adapters.http import ATTEMPTS, Http, Place
+from gate.adapters.side_by_side import side_by_side
 from gate.domain.missing import Missing
 from gate.domain.ports import FactMissing
 from tests.adapters.loopback import NOW, Reply, as_json, dripping, recorder, serve
@@ -52,6 +54,28 @@ def client(answer: Callable[[Any, int], Reply], **how: Any) -> Iterator[tuple[Cl
             yield made, server.asked
         finally:
             made.http.close()
+
+
+def test_no_more_is_asked_at_once_than_connections_are_kept(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sending, "AT_ONCE", 2)
+    lock, now, most = threading.Lock(), [0], [0]
+
+    def answer(*_: Any) -> Reply:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(0.02)
+        with lock:
+            now[0] -= 1
+        return as_json({})
+
+    with client(answer) as (asker, asked):
+        side_by_side([lambda: asker.http.ask("GET", "/x", "ticket CHG-7")] * 8)
+        assert len(asked) == 8
+    assert most == [2]
+    assert "pool is full" not in caplog.text
 
 
 def test_an_answer_is_read_and_recorded_with_the_keys_to_keep() -> None:

@@ -10,13 +10,16 @@ from typing import TypeVar
 
 from gate.app import gather
 from gate.app.gather import Gathered, World
+from gate.app.gather_emergency import Emergencies
 from gate.domain import facts as f
+from gate.domain.emergency_facts import BreakGlass
 from gate.domain.identity import Identity
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
+from gate.domain.policy.emergency import PagerRules
 from gate.domain.policy.windows import FREEZE_PERIODS
 from gate.domain.policy.workflow import TicketRules
-from gate.domain.ports import FactMissing, PolicyFile, Tracker
+from gate.domain.ports import Desk, FactMissing, Pager, PolicyFile, StoredDecision, Tracker
 from gate.domain.schedule import calendar_id
 from tests import builders as b
 
@@ -47,6 +50,7 @@ class MemoryForge:
     )
     teams: Mapping[str, tuple[Identity, ...]] = field(default_factory=dict)
     asked_keys: tuple[str, ...] = ()
+    decisions: tuple[StoredDecision, ...] = ()
 
     def policy_file(self, places: Sequence[str]) -> PolicyFile:
         if isinstance(self.policy, Missing):
@@ -87,12 +91,18 @@ class MemoryForge:
     def prior_decision(self, baseline: f.Baseline) -> f.PriorDecision:
         return self._answer(f.PriorDecision)
 
+    def emergency_decisions(self, since: datetime) -> tuple[StoredDecision, ...]:
+        return self.decisions
+
     def _answer(self, kind: type[T]) -> T:
         found = self.answers[kind]  # type: ignore[index]  # every kind asked for is a fact
         if isinstance(found, Missing):
             raise FactMissing(found)
         assert isinstance(found, kind)
         return found
+
+
+NO_PAGER = Missing(source="the pager", reason_code="not-configured", detail="there is none")
 
 
 class MemoryTracker:
@@ -114,6 +124,15 @@ class MemoryCalendar:
         )
 
 
+def emergencies(pager: Pager | Missing = NO_PAGER, desks: tuple[Desk, ...] = ()) -> Emergencies:
+    def choose(_: PagerRules) -> Pager:
+        if isinstance(pager, Missing):
+            raise FactMissing(pager)
+        return pager
+
+    return Emergencies(pager=choose, desks=lambda _: desks, desks_to_write=lambda _: desks)
+
+
 def world(
     forge: MemoryForge,
     tracker: Tracker | Missing | None = None,
@@ -130,13 +149,17 @@ def world(
         forge=forge,
         tracker=choose,
         calendar=MemoryCalendar(),
+        emergencies=emergencies(),
         clock=lambda: now,
         skew=lambda: skew,
         mask=str,
     )
 
 
-def gathered(world: World, policy: Policy, named: tuple[str, ...] = ()) -> Gathered:
-    with ThreadPoolExecutor(max_workers=4) as pool:
+def gathered(
+    world: World, policy: Policy, named: tuple[str, ...] = (), said: BreakGlass | None = None
+) -> Gathered:
+    with ThreadPoolExecutor(max_workers=8) as pool:
         first = gather.start(world, pool)
-        return gather.finish(world, pool, first, policy, b.policy_source(), named)
+        source = b.policy_source()
+        return gather.finish(world, pool, first, policy, source, named, said or BreakGlass())

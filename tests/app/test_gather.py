@@ -5,6 +5,8 @@ import pytest
 
 from gate.app import gather
 from gate.domain import facts as f
+from gate.domain.emergency_facts import BreakGlass
+from gate.domain.gathered import GATHERED
 from gate.domain.missing import Missing
 from gate.domain.policy import windows
 from gate.domain.policy.people import Role
@@ -17,7 +19,7 @@ GAP = b.missing()
 
 def test_every_fact_is_gathered() -> None:
     found = gathered(world(MemoryForge()), b.policy())
-    assert found.keys() == set(f.GATHERED)
+    assert found.keys() == set(GATHERED)
     assert not [fact for fact in found.values() if isinstance(fact, Missing)]
     assert found[f.Tickets] == f.Tickets(tickets=(b.ticket(),))
     assert found[f.Clock] == f.Clock(now=b.NOW, skew_seconds=1)
@@ -134,6 +136,6 @@ def test_a_clock_that_agrees_or_cannot_be_compared_is_used(skew: int | None) -> 
 def test_without_a_policy_what_is_known_is_kept() -> None:
     with ThreadPoolExecutor(max_workers=4) as pool:
         place = world(MemoryForge())
-        found = gather.without_policy(place, gather.start(place, pool), GAP)
+        found = gather.without_policy(place, gather.start(place, pool), GAP, BreakGlass())
     assert found[f.PolicySource] == GAP
     assert found[f.Run] == b.run()

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -34,6 +36,18 @@ def ask(shape: Decision | None = None, deploy: Deploy = DEPLOY, minutes: int = 5
 
 def test_a_decision_holds_for_its_own_deploy_while_it_is_valid() -> None:
     assert ask() == Recheck(objections=(), observing=False, valid_until="2026-11-25T16:00:00Z")
+
+
+def test_without_somebody_to_judge_no_policy_is_read() -> None:
+    # Importing what reads one takes longer than the whole recheck, which stands before every deploy.
+    script = (
+        "import sys; import gate.cli.recheck, gate.app.on_github, gate.adapters.ci.github_actions\n"
+        "print([name for name in sys.modules if name.startswith(('gate.policy', 'gate.controls', 'yaml'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "[]"
 
 
 def test_where_the_deploy_is_another_job_attempts_are_not_compared() -> None:

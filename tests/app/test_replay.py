@@ -10,10 +10,13 @@ import pytest
 from gate.app.check import Checked, judge
 from gate.app.replay import replay
 from gate.domain.decision import Verdict
+from gate.domain.facts import PolicySource
 from gate.errors import EvidenceInvalid
-from gate.evidence.bundle import DECISION, POLICY, seal
-from gate.evidence.canonical import dumps
+from gate.evidence.bundle import DECISION, POLICY, SUMS, seal
+from gate.evidence.canonical import digest, dumps
+from gate.evidence.record import RECORD
 from gate.policy.load import parse
+from tests import builders as b
 from tests.app.doubles import MemoryForge, gathered, world
 from tests.scenarios.play import SCENARIOS, load, play
 
@@ -22,13 +25,17 @@ CONTENT = (SCENARIOS / "base" / "policy.yml").read_bytes()
 
 def checked() -> Checked:
     policy = parse(CONTENT, name=POLICY).policy
-    return judge(gathered(world(MemoryForge()), policy), policy, CONTENT, {}, str)
+    facts = {
+        **gathered(world(MemoryForge()), policy),
+        PolicySource: b.policy_source(digest=digest(CONTENT)),
+    }
+    return judge(facts, policy, CONTENT, dict, str)
 
 
 def files(**changes: bytes) -> dict[str, bytes]:
     """A whole bundle, some of whose files somebody replaced and listed again."""
     found = dict(checked().bundle.files)
-    del found["SHA256SUMS"]
+    del found[SUMS], found[RECORD]
     return dict(seal({**found, **changes}).files)
 
 
@@ -44,11 +51,9 @@ def test_without_a_policy_it_is_undecided_again(tmp_path: Path) -> None:
     assert replay(played.evidence).decision.verdict is Verdict.UNDECIDED
 
 
-def test_a_decision_of_no_known_version_is_refused() -> None:
-    nameless = json.loads(checked().bundle.files[DECISION])
-    del nameless["gate_version"]
-    with pytest.raises(EvidenceInvalid, match="does not say which version"):
-        replay(files(**{DECISION: dumps(nameless)}))
+def test_a_policy_that_the_decision_does_not_name_is_told() -> None:
+    with pytest.raises(EvidenceInvalid, match="not the policy that the decision names"):
+        replay(files(**{POLICY: CONTENT + b"\n"}))
 
 
 def test_a_decision_that_does_not_follow_is_told() -> None:

@@ -1,4 +1,4 @@
-"""`gate demo` on either forge: three verdicts, the reports, and nothing deleted that is somebody else's."""
+"""`gate demo` on either forge: four deployments, the reports, and nothing deleted that is somebody else's."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from gate.app.demo import DEPLOYMENTS
 from tests.cli.test_main import call
 
 
-def test_the_demo_gates_three_deployments_and_ends_with_their_reports(tmp_path: Path) -> None:
+def test_the_demo_gates_four_deployments_and_ends_with_their_reports(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     for forge in (("--forge", "gitlab"), ()):  # the second takes the place of the first
         code, out = call("demo", "--folder", str(folder), *forge)
         assert code == 0
-        for name, exit_code in zip(DEPLOYMENTS, (0, 10, 4), strict=True):
+        for name, exit_code in zip(DEPLOYMENTS, (0, 10, 4, 0), strict=True):
             report = folder / name / "evidence" / "report.html"
             assert f"exit {exit_code:<3} {report.resolve().as_uri()}" in out
             assert report.read_text(encoding="utf-8").startswith("<!doctype html>")
             assert (folder / name / "project").exists() == bool(forge)
         assert "::error" not in out
+        assert (folder / "emergency" / "ticket.md").resolve().as_uri() in out
+        assert "exit 0 while its review was owed, exit 0 after it" in out
         assert call("replay", str(folder / "blocked" / "evidence"))[0] == 0
 
 

@@ -16,7 +16,6 @@ import pytest
 
 from gate import __version__
 from gate.app.context import Host
-from gate.app.demo import DEPLOYMENTS
 from gate.cli import main as program
 from gate.cli.main import cli, run
 from gate.sandbox import runner
@@ -134,7 +133,7 @@ def test_an_allowed_check_leaves_everything_where_it_should(allowed: tuple[Path,
     names = set(played.evidence)
     assert {"decision.json", "policy.yml", "report.html", "summary.md", "SHA256SUMS"} <= names
     assert any(name.startswith("raw/") for name in names)
-    assert len([name for name in names if name.startswith("facts/")]) == 14
+    assert len([name for name in names if name.startswith("facts/")]) == 19
 
 
 def test_no_environment_is_usage_and_the_pipeline_hears_it(
@@ -296,38 +295,4 @@ def test_what_is_no_bundle_does_not_replay(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert call("replay", str(tmp_path / "none"))[0] == 6
-    assert "is not a folder" in capsys.readouterr().err
-
-
-# --- demo -------------------------------------------------------------------------------------
-
-
-def test_the_demo_gates_three_deployments_and_ends_with_their_reports(tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
-    code, out = call("demo", "--folder", str(folder))
-    assert code == 0
-    for name, exit_code in zip(DEPLOYMENTS, (0, 10, 4), strict=True):
-        report = folder / name / "evidence" / "report.html"
-        assert f"exit {exit_code:<3} {report.resolve().as_uri()}" in out
-        assert report.read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert "::error" not in out
-    again, _ = call("demo", "--folder", str(folder))
-    assert again == 0
-
-
-@pytest.mark.parametrize(("found", "program"), [("/usr/bin/gate", "gate"), (None, "bin/gate")])
-def test_the_demo_says_how_to_replay_at_this_desk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: str | None, program: str
-) -> None:
-    monkeypatch.setattr("shutil.which", lambda _: found)
-    _, out = call("demo", "--folder", str(tmp_path / "demo"))
-    assert f"{program} replay {tmp_path / 'demo' / 'blocked' / 'evidence'}" in out
-
-
-def test_the_demo_deletes_nothing_that_is_not_its_own(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "thesis.txt").write_text("precious")
-    assert call("demo", "--folder", str(tmp_path))[0] == 2
-    assert "Nothing was deleted" in capsys.readouterr().err
-    assert (tmp_path / "thesis.txt").exists()
+    assert "is neither a folder nor a zip" in capsys.readouterr().err

@@ -24,6 +24,7 @@ from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy, ProhibitedRule
 from gate.domain.policy.people import ApprovalRule, ApprovalSource, ChangeTypeRule, RiskRule
 from gate.domain.policy.windows import Freeze, Windows
+from gate.domain.retention import Retention
 from gate.domain.settings import settings_of
 from tests import builders as b
 
@@ -32,6 +33,7 @@ SOURCES = Path(gate.controls.__path__[0])
 
 
 JUDGED_IN = {
+    "separation": ("notice_reasons",),
     "emergency": (
         "break_glass",
         "break_glass_run",
@@ -163,6 +165,7 @@ GOOD: dict[type[Fact], Fact | Missing] = {
     Incident: Incident(),
     OnCall: OnCall(),
     FollowUps: FollowUps(),
+    Retention: Retention(),
 }
 OPTIONAL: tuple[type[Fact], ...] = (f.PriorDecision, f.Teams, Incident, OnCall)
 """Only a rollback asks for the earlier decision, only a role that names a team for its members, and only an emergency

@@ -27,6 +27,7 @@ ORDER = (
     "revision",
     "emergency",
     "retroactive_review",
+    "retention",
 )
 
 each_control = pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.ID)

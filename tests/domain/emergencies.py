@@ -14,6 +14,7 @@ from gate.domain.facts import Fact
 from gate.domain.grant import Grant
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
+from gate.domain.retention import Retention
 from tests import builders as b
 
 Known = dict[type[Fact], Fact | Missing]
@@ -43,6 +44,7 @@ def asked(*changed: Fact, without: Mapping[Any, Missing] | None = None) -> Known
         b.incident(),
         b.on_call(),
         FollowUps(),
+        Retention(),
         *changed,
     ]
     known: Known = {type(fact): fact for fact in whole}

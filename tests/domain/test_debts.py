@@ -16,6 +16,7 @@ from gate.domain.missing import Missing
 from gate.domain.policy.emergency import Emergency
 from tests import builders as b
 from tests import owed
+from tests.domain import small_team as team
 
 
 def judge(*tickets: FollowUpTicket, now: datetime = b.NOW, **policy: Any) -> Debts:
@@ -91,8 +92,44 @@ def test_the_ticket_cannot_grant_more_time_than_the_policy() -> None:
 
 
 def test_what_the_ticket_says_is_owed_buys_no_time_either() -> None:
+    """A notice may take longer, but it is about no run: the id of an emergency cannot be its id."""
+    ticket = owed.ticket()
+    altered = {**ticket.marker, "owed": Owed.INDEPENDENT_REVIEW.value}
+    debt = only(replace(ticket, marker=altered))
+    assert debt.marker is None
+    assert debt.due_at == owed.DUE
+
+
+def test_a_notice_is_due_as_the_exception_says_and_never_later() -> None:
     marker = owed.marker(owed=Owed.INDEPENDENT_REVIEW, due_at=owed.ISSUED + timedelta(days=400))
-    assert only(owed.ticket(about=marker)).due_at == owed.DUE
+    assert only(owed.ticket(about=marker)).due_at == owed.ISSUED + timedelta(days=5)
+    short = only(
+        owed.ticket(about=marker),
+        separation_of_duties=team.duties(review_within=timedelta(days=2)),
+        roles=team.policy().roles,
+    )
+    assert short.due_at == owed.ISSUED + timedelta(days=2)
+
+
+def test_only_the_reviewer_role_reviews_what_a_notice_announced() -> None:
+    advised = {"separation_of_duties": team.duties(), "roles": team.policy().roles}
+    about = owed.marker(owed=Owed.INDEPENDENT_REVIEW, not_by=("bob",))
+    by_alice = only(owed.ticket(owed.comment(by=owed.ALICE), about=about), **advised)
+    assert [one.code for one in by_alice.refused] == ["not-reviewer"]
+    assert by_alice.could == ("carol",)
+    assert only(owed.ticket(owed.comment(), about=about), **advised).review
+    # Without the exception nobody says who they are: anybody without a part.
+    assert only(owed.ticket(owed.comment(by=owed.ALICE), about=about)).review
+
+
+def test_an_unreadable_ticket_gets_the_shortest_time_of_the_policy() -> None:
+    nameless = owed.ticket(marker={})
+    quick = {
+        "separation_of_duties": team.duties(review_within=timedelta(hours=30)),
+        "roles": team.policy().roles,
+    }
+    assert only(nameless, **quick).due_at == owed.ISSUED + timedelta(hours=30)
+    assert only(nameless, **quick, emergency=None).due_at == owed.ISSUED + timedelta(hours=30)
 
 
 def test_two_tickets_of_one_release_are_one_debt_and_the_stricter_word_holds() -> None:
@@ -152,6 +189,11 @@ def test_the_grant_has_expired_once_its_time_is_over() -> None:
 
 def test_without_break_glass_nothing_is_owed() -> None:
     assert judge(owed.ticket(), emergency=None) == Debts(kept=False)
+
+
+def test_where_no_release_owes_a_review_nothing_has_to_be_known() -> None:
+    gaps: dict[type[Fact], Fact | Missing] = {Clock: b.missing(), FollowUps: b.missing()}
+    assert debts(gaps, b.policy()) == Debts(kept=False)
 
 
 def test_tickets_of_a_policy_that_had_break_glass_keep_the_usual_time() -> None:

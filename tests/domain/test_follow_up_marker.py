@@ -14,7 +14,7 @@ from gate.domain.follow_up_marker import (
     marker_line,
     read_marker,
 )
-from gate.domain.grant import Owed
+from gate.domain.grant import NO_RUN, Owed, notice_id
 from tests import owed
 
 WORDS = st.text(alphabet=st.characters(categories=["L", "N", "P", "S"]), max_size=30)
@@ -77,6 +77,17 @@ def test_nothing_in_a_marker_ends_the_line_that_hides_it(marker: Marker) -> None
 )
 def test_what_the_gate_would_not_write_is_no_marker(change: dict[str, str]) -> None:
     assert read_marker({**marker_fields(owed.marker()), **change}) is None
+
+
+def test_a_notice_is_of_no_run_and_nothing_else_is() -> None:
+    notice = owed.marker(owed=Owed.INDEPENDENT_REVIEW)
+    assert (notice.run_id, notice.attempt) == NO_RUN
+    assert notice.id == notice_id("4242", "production", notice.revision)
+    assert read_marker(marker_fields(notice)) == notice
+    of_a_run = replace(notice, run_id="6900", attempt=1)
+    emergency = replace(notice, owed=Owed.RETROACTIVE_REVIEW)
+    for odd in (of_a_run, emergency):
+        assert read_marker(marker_fields(replace(odd, id=owed.release(odd)))) is None
 
 
 @pytest.mark.parametrize("key", sorted(marker_fields(owed.marker())))

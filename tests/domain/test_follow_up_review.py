@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -61,7 +62,19 @@ def test_any_other_attempt_says_why_it_does_not_count(code: str) -> None:
 
 
 def test_every_reason_is_tried_here() -> None:
-    assert REFUSED.keys() == (WHY_NOT.keys() | review_comment.WHY_NOT.keys()) - {"talk"}
+    elsewhere = {"talk", "not-reviewer"}
+    assert REFUSED.keys() == (WHY_NOT.keys() | review_comment.WHY_NOT.keys()) - elsewhere
+
+
+def test_where_a_role_reviews_nobody_else_does() -> None:
+    named = replace(WANTED, by=("dana", "carol"))
+    (found,) = judged([owed.comment()], named, owed.policy())
+    assert found.counts
+    (other,) = judged([owed.comment()], replace(WANTED, by=("dana",)), owed.policy())
+    assert (other.code, other.why) == (
+        "not-reviewer",
+        "carol does not hold the role that reviews such a release",
+    )
 
 
 def test_a_longer_number_than_the_revision_is_another_revision() -> None:

@@ -1,4 +1,4 @@
-from gate.domain.phrases import counted, listed, moment, safe, short
+from gate.domain.phrases import counted, listed, moment, run_word, safe, short
 from tests.domain.who import NOON
 
 
@@ -12,6 +12,10 @@ def test_lists_read_as_people_write_them() -> None:
 def test_counts_agree_with_their_noun() -> None:
     assert counted(1, "approval") == "1 approval"
     assert counted(0, "approval") == "0 approvals"
+
+
+def test_what_deploys_is_called_as_the_forge_calls_it() -> None:
+    assert (run_word("github"), run_word("gitlab")) == ("run", "pipeline")
 
 
 def test_commits_are_short_and_moments_say_their_zone() -> None:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from gate.domain.public_keys import fingerprint, public_key
 from tests.adapters.signers.keys import Key, p256, private_pem, public_der, public_pem
 
-KEYS = [p256(), ed25519.Ed25519PrivateKey.generate()]
+KEYS: list[Key] = [p256(), ed25519.Ed25519PrivateKey.generate()]
 IDS = ["P-256", "Ed25519"]
 
 
@@ -39,7 +39,7 @@ def test_another_key_is_called_otherwise() -> None:
     assert len(names) == 3
 
 
-OTHERS = [
+OTHERS: list[Key] = [
     ec.generate_private_key(ec.SECP384R1()),
     rsa.generate_private_key(public_exponent=65537, key_size=2048),
 ]

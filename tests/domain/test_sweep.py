@@ -11,6 +11,7 @@ from gate.domain.emergency_facts import FollowUpComment, FollowUpTicket
 from gate.domain.emergency_record import EmergencyRecord, Source
 from gate.domain.follow_up import LABEL
 from gate.domain.follow_up_marker import id_label, marker_fields
+from gate.domain.grant import Owed
 from gate.domain.landing import Landed, Landing
 from gate.domain.missing import Missing
 from gate.domain.sweep import Plan, Question, Shelf, plan
@@ -27,6 +28,7 @@ from gate.domain.sweep_actions import (
 from gate.domain.sweep_release import Row, State
 from tests import builders as b
 from tests import owed
+from tests.domain import small_team as team
 
 LATE = owed.after_deadline(hours=5)
 ID = owed.marker().id
@@ -415,3 +417,39 @@ def test_the_same_world_makes_the_same_plan(
 def test_only_what_is_settled_is_not_owed(state: State) -> None:
     settled = {State.PAID, State.PAID_LATE, State.NOT_DEPLOYED}
     assert state.is_owed is (state not in settled)
+
+
+# --- notices of compensating mode -------------------------------------------------------------
+
+NOTICE = owed.marker(owed=Owed.INDEPENDENT_REVIEW, due_at=owed.ISSUED + timedelta(days=5))
+ADVISED: Mapping[str, Any] = {
+    "separation_of_duties": team.duties(),
+    "roles": team.policy().roles,
+}
+
+
+def noticed(landed: Landed, *comments: FollowUpComment, **more: Any) -> Plan:
+    """The sweep that finds the ticket of a notice, and nothing in the evidence."""
+    ticket = owed.ticket(*comments, about=NOTICE)
+    return sweep(ticket, records=(), landings={NOTICE.id: landed}, **ADVISED, **more)
+
+
+def test_a_notice_that_was_never_used_is_closed_once_it_has_lapsed() -> None:
+    waiting = noticed(NEVER)
+    assert (only(waiting).state, waiting.actions) == (State.OPEN, ())
+    assert kinds(noticed(NEVER, now=NOTICE.due_at)) == [CloseNotDeployed]
+
+
+def test_what_a_notice_announced_is_reviewed_after_the_deploy_by_the_reviewer() -> None:
+    assert only(noticed(OUT)).could == ("carol",)
+    assert kinds(noticed(OUT, owed.comment())) == [Close]
+    early = owed.comment(at=owed.ISSUED + timedelta(minutes=1))
+    assert [one.code for one in only(noticed(OUT, early)).refused] == ["too-early"]
+    by_alice = noticed(OUT, owed.comment(by=owed.ALICE))
+    assert only(by_alice).refused
+
+
+def test_a_review_that_a_notice_announced_is_overdue_like_any_other() -> None:
+    late = NOTICE.due_at + timedelta(minutes=1)
+    for landed in (OUT, Landed(state=Landing.UNKNOWN)):
+        assert kinds(noticed(landed, now=late)) == [Escalate]

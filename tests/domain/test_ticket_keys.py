@@ -272,6 +272,15 @@ def test_keys_for_the_run_are_read_in_any_case() -> None:
     assert found == ("acme/shop/app#3", "acme/changes#3", "acme/shop/app#4")
 
 
+def test_an_address_for_the_run_is_one_of_this_very_forge_where_it_lives_below_a_path() -> None:
+    address = "https://acme.example/gitlab/acme/shop/app/-/issues/4"
+    found = keys_for_run([address, "#4"], GITLAB, "acme/shop/app", "/gitlab")
+    assert found == ("acme/shop/app#4",)
+    for odd in (address, address.replace("/gitlab/", "/gitlab/x/")):
+        with pytest.raises(UsageInvalid, match="Not a ticket"):
+            keys_for_run([odd], GITLAB, "acme/shop/app", "/git")
+
+
 @pytest.mark.parametrize("value", ["!3", "acme/shop/app!3", "shop/app#3", "CHG-3", "#3 #4"])
 def test_a_value_that_is_no_issue_of_gitlab_is_a_usage_error(value: str) -> None:
     with pytest.raises(UsageInvalid, match="such as acme/shop/app#123"):

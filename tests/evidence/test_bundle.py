@@ -6,79 +6,165 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.errors import EvidenceInvalid
-from gate.evidence.bundle import DECISION, SUMS, seal, verify
+from gate.evidence.bundle import (
+    ATTESTATION,
+    DECISION,
+    POLICY,
+    SIGNATURE,
+    SUMS,
+    Bundle,
+    chained,
+    flaws,
+    policy_flaws,
+    seal,
+    verify,
+)
+from gate.evidence.canonical import digest, dumps, loads
+from gate.evidence.flaw import FlawKind
+from gate.evidence.record import RECORD, Link
+from tests.evidence.bundles import POLICY_TEXT, bundle, content, files
+from tests.render.decisions import GAP, nothing_known
 
-FILES = {DECISION: b"{}", "facts/run.json": b"[]", "policy.yml": b"version: 1\n"}
+FILES = files()
+WHOLE = dict(seal(FILES).files)
+LINK = Link(stream="github.com/42/production", seq=1, previous=None)
 
 
-def test_a_sealed_bundle_verifies_and_has_the_digest_of_its_sums() -> None:
-    bundle = verify(seal(FILES).files)
-    assert bundle.digest == seal(FILES).digest
-    assert bundle.digest.startswith("sha256:")
+def test_a_sealed_bundle_verifies_and_its_id_is_the_digest_of_its_record() -> None:
+    whole = verify(WHOLE)
+    assert whole.digest == digest(WHOLE[RECORD]) == whole.record.id
+    assert whole.digest.startswith("sha256:")
 
 
-def test_sha256sum_accepts_the_sums(tmp_path: Path) -> None:
-    for name, content in seal(FILES).files.items():
+def test_sha256sum_accepts_the_sums_which_list_the_record_too(tmp_path: Path) -> None:
+    for name, held in WHOLE.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(content)
-    subprocess.run(
+        (tmp_path / name).write_bytes(held)
+    said = subprocess.run(
         ["sha256sum", "--check", "--strict", SUMS], cwd=tmp_path, check=True, capture_output=True
     )
+    assert b"record.json: OK" in said.stdout
 
 
-@given(
-    name=st.sampled_from(sorted(seal(FILES).files)), at=st.integers(0, 500), bit=st.integers(0, 7)
-)
+@given(name=st.sampled_from(sorted(WHOLE)), at=st.integers(0, 5_000), bit=st.integers(0, 7))
 def test_every_altered_byte_shows(name: str, at: int, bit: int) -> None:
-    files = dict(seal(FILES).files)
-    content = bytearray(files[name])
-    content[at % len(content)] ^= 1 << bit
+    altered = bytearray(WHOLE[name])
+    altered[at % len(altered)] ^= 1 << bit
     with pytest.raises(EvidenceInvalid):
-        verify({**files, name: bytes(content)})
+        verify({**WHOLE, name: bytes(altered)})
 
 
-@pytest.mark.parametrize("name", sorted(seal(FILES).files))
+@pytest.mark.parametrize("name", sorted(WHOLE))
 def test_every_removed_file_shows(name: str) -> None:
-    files = dict(seal(FILES).files)
-    del files[name]
+    rest = {key: held for key, held in WHOLE.items() if key != name}
     with pytest.raises(EvidenceInvalid, match=f"{name} is missing"):
-        verify(files)
+        verify(rest)
 
 
 def test_every_added_file_shows() -> None:
     with pytest.raises(EvidenceInvalid, match=r"extra.txt was added"):
-        verify({**seal(FILES).files, "extra.txt": b""})
+        verify({**WHOLE, "extra.txt": b""})
+
+
+def test_signatures_lie_beside_what_the_record_lists() -> None:
+    signed = verify({**WHOLE, SIGNATURE: b"{}", ATTESTATION: b"{}"})
+    assert dict(signed.signatures) == {SIGNATURE: b"{}", ATTESTATION: b"{}"}
+    assert signed.digest == verify(WHOLE).digest
 
 
 def test_a_bundle_without_a_decision_is_none() -> None:
-    with pytest.raises(EvidenceInvalid, match=r"decision.json is not listed"):
-        verify(seal({"policy.yml": b""}).files)
+    with pytest.raises(EvidenceInvalid, match=r"decision.json is missing"):
+        seal({POLICY: b""})
+
+
+def test_a_decision_that_the_gate_does_not_write_has_no_record() -> None:
+    with pytest.raises(EvidenceInvalid, match=r"decision.json is not what the gate writes"):
+        seal({DECISION: b"{}"})
 
 
 def test_all_problems_are_told_at_once() -> None:
-    files = dict(seal(FILES).files)
-    del files[DECISION]
+    rest = {name: held for name, held in WHOLE.items() if name != DECISION}
+    found = flaws({**rest, POLICY: b"other"})
+    assert [flaw.kind for flaw in found] == [FlawKind.MISSING, FlawKind.ALTERED]
     with pytest.raises(
         EvidenceInvalid, match=r"decision\.json is missing; policy\.yml was altered"
     ):
-        verify({**files, "policy.yml": b"other"})
+        verify({**rest, POLICY: b"other"})
 
 
-def test_a_name_that_stands_twice_in_the_sums_is_refused() -> None:
-    files = dict(seal(FILES).files)
-    with pytest.raises(EvidenceInvalid, match="line 4, is not a digest and a new name"):
-        verify({**files, SUMS: files[SUMS] + files[SUMS].splitlines(keepends=True)[0]})
+def sealed_again(record: bytes) -> dict[str, bytes]:
+    """A forger's bundle: another record, listed as it should be."""
+    sums = WHOLE[SUMS].replace(
+        digest(WHOLE[RECORD]).removeprefix("sha256:").encode(),
+        digest(record).removeprefix("sha256:").encode(),
+    )
+    return {**WHOLE, RECORD: record, SUMS: sums}
+
+
+def test_a_record_that_says_something_else_than_the_decision_shows() -> None:
+    forged = WHOLE[RECORD].replace(b'"environment":"production"', b'"environment":"staging"')
+    with pytest.raises(EvidenceInvalid, match=r"does not say what decision\.json says"):
+        verify(sealed_again(forged))
+
+
+def test_a_record_in_another_spelling_shows() -> None:
+    spelled = WHOLE[RECORD].replace(b'{"chain"', b'{ "chain"')
+    with pytest.raises(EvidenceInvalid, match="as the gate writes it"):
+        verify(sealed_again(spelled))
+
+
+def test_a_record_that_cannot_be_read_shows() -> None:
+    (flaw,) = flaws({**WHOLE, RECORD: b"[]"})
+    assert (flaw.kind, flaw.text) == (
+        FlawKind.ALTERED,
+        "record.json is not what the gate writes",
+    )
 
 
 def test_sums_in_another_order_are_not_the_gates() -> None:
-    files = dict(seal(FILES).files)
-    turned = b"".join(reversed(files[SUMS].splitlines(keepends=True)))
-    with pytest.raises(EvidenceInvalid, match="not written as the gate writes it"):
-        verify({**files, SUMS: turned})
+    turned = b"".join(reversed(WHOLE[SUMS].splitlines(keepends=True)))
+    with pytest.raises(EvidenceInvalid, match="SHA256SUMS was altered"):
+        verify({**WHOLE, SUMS: turned})
 
 
-@pytest.mark.parametrize("swap", [b"\x0b", b"\x0c", b"\x1c", b"\xc2\x85"])
-def test_a_line_break_of_another_kind_shows(swap: bytes) -> None:
-    files = dict(seal(FILES).files)
-    with pytest.raises(EvidenceInvalid):
-        verify({**files, SUMS: files[SUMS].replace(b"\n", swap, 1)})
+def test_a_decision_that_was_altered_into_nonsense_is_told_as_altered() -> None:
+    (flaw,) = flaws({**WHOLE, DECISION: b"nonsense"})
+    assert flaw.text == "decision.json was altered"
+
+
+def test_the_policy_must_be_the_one_that_the_decision_names() -> None:
+    assert policy_flaws(bundle()) == []
+    other = seal({**FILES, POLICY: b"version: 2\n"})
+    assert verify(other.files).files == other.files
+    (flaw,) = policy_flaws(other)
+    assert (flaw.kind, flaw.text) == (
+        FlawKind.DECISION,
+        "policy.yml is not the policy that the decision names",
+    )
+
+
+def test_a_policy_that_the_decision_names_must_be_there() -> None:
+    (flaw,) = policy_flaws(seal({DECISION: content()}))
+    assert "is not there" in flaw.text
+    assert policy_flaws(seal({DECISION: content(nothing_known(GAP))})) == []
+
+
+def test_a_policy_that_no_decision_names_is_none() -> None:
+    strange = seal({DECISION: content(nothing_known(GAP)), POLICY: POLICY_TEXT})
+    assert policy_flaws(strange) != []
+
+
+def test_a_record_gets_its_place_in_a_chain_and_another_id() -> None:
+    loose = bundle()
+    signed = Bundle(files={**loose.files, SIGNATURE: b"of the loose record"})
+    linked = verify(chained(signed, LINK).files)
+    assert linked.record.link == LINK
+    assert linked.digest != loose.digest
+    assert SIGNATURE not in linked.files
+
+
+def test_a_record_says_so_when_nothing_links_to_it() -> None:
+    value = loads(bundle().files[RECORD], name=RECORD)
+    assert isinstance(value, dict)
+    assert value["chain"] == {"chained": False, "why": "no archive is configured"}
+    assert dumps(value) == bundle().files[RECORD]

@@ -1,6 +1,7 @@
 import pytest
 
-from gate.domain.facts import GATHERED, Change, Clock, Fact, Run, Tickets
+from gate.domain.facts import Change, Clock, Fact, Run, Tickets
+from gate.domain.gathered import GATHERED
 from gate.domain.lookup import Facts, lookup
 from gate.domain.missing import Missing
 from gate.errors import EvidenceInvalid

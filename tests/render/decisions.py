@@ -92,6 +92,24 @@ def decision(*results: Result, **changes: Any) -> Decision:
     return replace(base, **changes)
 
 
+def emergency(*results: Result, **changes: Any) -> Decision:
+    """An emergency: erin asked, carol took the incident, and what two controls said is set aside."""
+    chosen = results or (
+        result(PASSED, "review"),
+        result(FAILED, "tests", grant=b.grant().id),
+        result(FAILED, "ticket", grant=b.grant().id),
+        result(PASSED, "emergency"),
+    )
+    allowed = settle(chosen) is Verdict.ALLOW
+    base: dict[str, Any] = {
+        "emergency": b.grant(),
+        "obligations": (b.obligation(),) if allowed else (),
+        "break_glass": b.break_glass(),
+        "change_type": b.change_type(name="emergency"),
+    }
+    return decision(*chosen, **(base | changes))
+
+
 def nothing_known(gap: Missing) -> Decision:
     """The decision of a run for which nothing could be had."""
     return Decision(

@@ -9,7 +9,9 @@ import pytest
 from gate.domain.control import Failed, Observation, Passed, Reason
 from gate.domain.decision import Decision
 from gate.domain.derived import OutOfScope, People
+from gate.domain.emergency_facts import BreakGlass
 from gate.domain.policy.document import Enforcement, Observe
+from gate.domain.second_person import ALONE
 from gate.errors import PolicyInvalid
 from gate.render import summary as summaries
 from gate.render.annotations import failure, workflow_commands
@@ -26,6 +28,7 @@ from tests.render.decisions import (
     PASSED,
     UNKNOWN,
     decision,
+    emergency,
     nothing_known,
     result,
 )
@@ -50,6 +53,24 @@ SHAPES = {
     "observed": decision(result(FAILED), observe=Observe(until=b.NOW.date(), reason="trial")),
     "first": decision(change=b.change(base="", merge_requests=(), commits=())),
     "rollback": decision(change=b.change(commits=(), merge_requests=(), undone=("a", "b"))),
+    "emergency": emergency(),
+    "emergency-while-trackers-are-down": emergency(
+        result(PASSED, "emergency"),
+        result(UNKNOWN, "ticket", grant=b.grant().id),
+        result(UNKNOWN, "retroactive_review", grant=b.grant().id),
+        emergency=b.grant(unverified="PagerDuty: PagerDuty answered 503.", incident_title=""),
+    ),
+    "emergency-of-one": emergency(emergency=b.grant(consent=ALONE, incident="", incident_title="")),
+    "emergency-blocked": emergency(
+        result(PASSED, "emergency"), result(FAILED, "prohibited"), obligations=()
+    ),
+    "emergency-refused": emergency(result(FAILED), result(FAILED, "emergency"), emergency=None),
+    "emergency-unknown": emergency(
+        result(UNKNOWN, "emergency"),
+        emergency=None,
+        run=GAP,
+        break_glass=BreakGlass(asked=True),
+    ),
     "bare": decision(decided_at=None, valid_until=None, change_type=GAP, risk=GAP),
     "unknown": nothing_known(GAP),
 }

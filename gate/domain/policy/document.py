@@ -119,7 +119,14 @@ class EvidenceRules:
     """Evidence retention (guide §10)."""
 
     retain: Annotated[str, Doc("how long evidence is kept, such as `25 months`")] = "25 months"
-    archive: Annotated[str, Doc("where it is kept beyond the artifacts of the pipeline")] = ""
+    archive: Annotated[
+        tuple[str, ...],
+        Doc(
+            "addresses where it is kept beyond the artifacts of the pipeline, such as "
+            "s3://bucket/prod?object_lock=compliance; the first one decides the order of the chain"
+        ),
+        OneOrMany(),
+    ] = ()
     signing: Annotated[SigningRules, Doc("whose signature it needs")] = field(
         default_factory=SigningRules
     )

@@ -7,7 +7,13 @@ from typing import Any
 
 from gate.domain.policy.document import EvidenceRules, Guide, ProhibitedRule, Scope, Service
 from gate.domain.policy.emergency import FollowUpRules, PagerRules
-from gate.domain.policy.people import Condition, PersonEntry, Role
+from gate.domain.policy.people import (
+    Compensating,
+    Condition,
+    PersonEntry,
+    Role,
+    SeparationOfDuties,
+)
 from gate.domain.policy.signing import SigningIdentity, SigningKey, SigningRules
 from gate.domain.policy.windows import AllowWindow, Freeze, Windows
 from gate.domain.policy.workflow import RevisionRules, TestRules, TicketRules, Workflow
@@ -19,6 +25,7 @@ from gate.policy.checks import (
     exceptions,
     matrix,
     people,
+    separation,
     signing,
     unenforced,
     windows,
@@ -34,6 +41,7 @@ def _condition(condition: Condition, at: At) -> Iterator[Problem]:
 
 OF_VALUES: Mapping[type[Any], Callable[[Any, At], Iterable[Problem]]] = {
     AllowWindow: windows.check_window,
+    Compensating: separation.check_exception,
     Condition: _condition,
     EvidenceRules: document.check_evidence,
     FollowUpRules: emergency.check_follow_up,
@@ -45,6 +53,7 @@ OF_VALUES: Mapping[type[Any], Callable[[Any, At], Iterable[Problem]]] = {
     RevisionRules: workflow.check_revision,
     Role: people.check_role,
     Scope: document.check_scope,
+    SeparationOfDuties: separation.check_duties,
     Service: document.check_service,
     SigningIdentity: signing.check_identity,
     SigningKey: signing.check_key,
@@ -65,6 +74,7 @@ OF_SECTIONS: tuple[Callable[..., Iterable[Problem]], ...] = (
     exceptions.check_waivers,
     matrix.check_matrix,
     people.check_accounts,
+    separation.check_compensating,
     unenforced.check_unenforced,
     windows.check_openings,
 )

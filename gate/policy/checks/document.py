@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from gate.domain.archive_address import FORMS, ArchiveAddress, NoAddress, parse_address
 from gate.domain.policy.document import EvidenceRules, Guide, ProhibitedRule, Scope, Service
 from gate.domain.policy.people import Condition, Role
 from gate.policy.at import At
@@ -81,12 +82,27 @@ def check_prohibited(
 
 
 def check_evidence(evidence: EvidenceRules, at: At) -> Iterator[Problem]:
-    """How long evidence is kept is a number of days, months or years."""
+    """How long evidence is kept is a number of days, months or years; where, an address that the gate knows."""
     if not re.fullmatch(r"[1-9][0-9]{0,3} (day|month|year)s?", evidence.retain):
         yield at.find("retain").error(
             f"{quoted(evidence.retain)} is no length of time",
             allowed="a number of days, months or years, such as 25 months",
         )
+    yield from _check_archives(evidence.archive, at)
+
+
+def _check_archives(addresses: Sequence[str], at: At) -> Iterator[Problem]:
+    seen: set[ArchiveAddress] = set()
+    for index, text in enumerate(addresses):
+        here = at.find("archive", index)
+        try:
+            address = parse_address(text)
+        except NoAddress as error:
+            yield here.error(f"{quoted(text)} {error}", allowed=FORMS)
+            continue
+        if address in seen:
+            yield here.error(f"{quoted(text)} stands here twice", hint="remove one")
+        seen.add(address)
 
 
 def check_paths(patterns: Sequence[str], at: At) -> Iterator[Problem]:

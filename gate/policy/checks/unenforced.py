@@ -10,7 +10,6 @@ from gate.policy.problem import Problem
 
 _PLACES: dict[tuple[str, ...], str] = {
     ("windows", "comms"): "nobody checks that customers were told",
-    ("evidence", "archive"): "evidence is kept as an artifact of the pipeline, and nowhere else",
     **{("controls", name): "there is no such control yet" for name in ANNOUNCED},
 }
 """Each place, and what its absence means."""

@@ -8,9 +8,11 @@ from gate.domain.policy.document import Policy
 from gate.domain.policy.people import (
     AutomatedDeployer,
     ChangeTypeRule,
+    Compensating,
     Condition,
     RiskRule,
     Role,
+    SeparationMode,
 )
 from gate.policy.explain.words import (
     approvals,
@@ -18,6 +20,7 @@ from gate.policy.explain.words import (
     either,
     full_name,
     patterns,
+    span,
     until,
 )
 
@@ -60,6 +63,22 @@ def separation(policy: Policy) -> Iterator[str]:
     merged = policy.separation_of_duties.automated_deployer is AutomatedDeployer.MERGED_BY
     who = "whoever merged the change" if merged else "the account that the run belongs to"
     yield f"When a push starts the deploy by itself, {who} counts as the deployer."
+    rules = policy.separation_of_duties.compensating
+    if rules is not None and policy.separation_of_duties.mode is SeparationMode.COMPENSATING:
+        yield from _compensating(rules, policy)
+
+
+def _compensating(rules: Compensating, policy: Policy) -> Iterator[str]:
+    yield (
+        f"EXCEPTION {until(rules.expires)}, granted by {full_name(rules.granted_by, policy)}, because "
+        f"{rules.reason.rstrip('.')}: a change that wants nothing but an independent approver goes out once its notice "
+        f"has been open for {span(rules.delay)} and nobody objected."
+    )
+    yield (
+        f"{rules.reviewer} gets the notice and reviews the release within {span(rules.review_within)} of it. Once such "
+        "a review is overdue, nothing else is deployed."
+    )
+    yield "What a risk class asks for in addition, nothing stands in for."
 
 
 def _type(name: str, rule: ChangeTypeRule, policy: Policy) -> Iterator[str]:

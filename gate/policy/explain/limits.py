@@ -62,7 +62,7 @@ def evidence(policy: Policy) -> Iterator[str]:
     """What is kept."""
     yield f"Evidence is kept for {policy.evidence.retain}."
     if policy.evidence.archive:
-        yield f"{NOT_ENFORCED}: evidence is also archived outside the pipeline."
+        yield f"Evidence is archived in {both(policy.evidence.archive)}; without that nothing is deployed."
 
 
 def related(policy: Policy) -> Iterator[str]:

@@ -78,3 +78,22 @@ def test_evidence_is_kept_for_a_length_of_time(retain: str) -> None:
 def test_what_is_no_length_of_time_is_refused(retain: str) -> None:
     (said,) = errors({"evidence": {"retain": retain}})
     assert said.startswith(f"evidence.retain: `{retain}` is no length of time")
+
+
+def test_evidence_is_archived_at_one_address_or_several() -> None:
+    one = "s3://acme-change-evidence/prod?object_lock=compliance"
+    assert errors({"evidence": {"archive": one}}) == []
+    assert errors({"evidence": {"archive": [one, "git+https://github.com/acme/x#main"]}}) == []
+
+
+def test_an_archive_that_is_none_is_refused_with_the_forms_that_are_known() -> None:
+    (said,) = errors({"evidence": {"archive": "ftp://acme.example"}})
+    assert said.startswith("evidence.archive: `ftp://acme.example` is none of the forms")
+    assert "s3://BUCKET/PREFIX" in said
+    (said,) = errors({"evidence": {"archive": ["s3://evidence", "gs://key:secret@x"]}})
+    assert said.startswith("evidence.archive[1]: `gs://key:secret@x` holds a user or a password")
+
+
+def test_an_archive_stands_there_once() -> None:
+    (said,) = errors({"evidence": {"archive": ["s3://evidence/a", "s3://evidence/a/"]}})
+    assert said == "evidence.archive[1]: `s3://evidence/a/` stands here twice; remove one"

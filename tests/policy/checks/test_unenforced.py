@@ -3,11 +3,13 @@ import pytest
 from gate.policy.known_controls import ANNOUNCED
 from tests.policy.policies import warnings
 
+HIGH = {"high": {"when": [{"paths": ["infra/**"]}]}}
+
 
 @pytest.mark.parametrize(
     ("patch", "path"),
     [
-        ({"evidence": {"archive": "s3://bucket/prod"}}, "evidence.archive"),
+        ({"windows": {"comms": {"for": "high", "lead_time": "72h"}}, "risk": HIGH}, "windows.comms"),
         *(({"controls": {name: "block"}}, f"controls.{name}") for name in ANNOUNCED),
     ],
 )

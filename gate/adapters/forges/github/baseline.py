@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from gate.adapters.forges.github import accounts, graph, opening, queries
@@ -33,19 +33,18 @@ def read(client: Client, first: Graph, asked: Reference) -> Baseline:
     """
     question = Question(what=f"deployments to {asked.environment}", permission="deployments: read")
     page = first.part("deployments").member("deployments")
-    history = list(_successful(client, question, page, asked))
+    history, own = _parted(_successful(client, question, page, asked), asked)
     for _ in range(MOST_PAGES):
         cursor = _next(page)
         if history or not cursor:
-            return Baseline(
-                environment=asked.environment, history=tuple(history), complete=not cursor
-            )
+            return _baseline(asked, history, own, complete=not cursor)
         variables = {"environments": [asked.environment], "page": 100, "after": cursor}
         further = graph.ask(
             client, question, "Deployments", queries.DEPLOYMENTS, variables, opening.KEEP
         )
         page = further.part("deployments").member("deployments")
-        history += _successful(client, question, page, asked)
+        others, more = _parted(_successful(client, question, page, asked), asked)
+        history, own = [*history, *others], [*own, *more]
     if not history:
         raise missing(
             question,
@@ -53,7 +52,27 @@ def read(client: Client, first: Graph, asked: Reference) -> Baseline:
             f"none of the newest {MOST_PAGES * 100} deployments to {asked.environment} was ever successful",
             "whoever administers the repository deletes deployments that failed",
         )
-    return Baseline(environment=asked.environment, history=tuple(history), complete=not _next(page))
+    return _baseline(asked, history, own, complete=not _next(page))
+
+
+def _parted(
+    found: Iterable[Deployment], asked: Reference
+) -> tuple[list[Deployment], list[Deployment]]:
+    """Deployments of other runs, and those of this very run."""
+    every = list(found)
+    own = [past for past in every if past.run_id == asked.run_id]
+    return [past for past in every if past not in own], own
+
+
+def _baseline(
+    asked: Reference, history: Sequence[Deployment], own: Sequence[Deployment], *, complete: bool
+) -> Baseline:
+    return Baseline(
+        environment=asked.environment,
+        history=tuple(history),
+        complete=complete,
+        by_this_run=own[0] if own else None,
+    )
 
 
 def _next(page: Part) -> str:
@@ -105,12 +124,13 @@ def _deployment(
 ) -> Deployment | None:
     runs = {run for _, _, address in statuses if (run := run_of(address))}
     moments = [at for state, at, _ in statuses if state == "SUCCESS"]
-    if asked.run_id in runs or not moments:
+    if not moments:
         return None
     number = found.number("databaseId")
     creator = accounts.actor(found.maybe("creator"))
-    # Statuses of several runs contradict each other; then no run is named rather than a wrong one.
-    run_id = runs.pop() if len(runs) == 1 else ""
+    # Statuses of several runs contradict each other; then no run is named rather than a wrong one. What this run had
+    # a hand in is no baseline for it, whatever else is said.
+    run_id = asked.run_id if asked.run_id in runs else runs.pop() if len(runs) == 1 else ""
     return Deployment(
         id=str(number),
         revision=found.sha("commitOid"),

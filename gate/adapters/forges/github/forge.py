@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 from gate.adapters.deadline import Deadline
@@ -16,6 +17,7 @@ from gate.adapters.forges.github import (
     checks,
     commits,
     earlier,
+    emergencies,
     opening,
     policy_file,
     prior,
@@ -44,7 +46,7 @@ from gate.domain.facts import (
     Run,
 )
 from gate.domain.identity import Identity
-from gate.domain.ports import PolicyFile
+from gate.domain.ports import PolicyFile, StoredDecision
 from gate.policy.places import PLACES
 
 
@@ -165,6 +167,10 @@ class GitHub:
     def prior_decision(self, baseline: Baseline) -> PriorDecision:
         """What the gate decided in the run that last deployed this revision."""
         return prior.read(self._client, self._asked, baseline)
+
+    def emergency_decisions(self, since: datetime) -> tuple[StoredDecision, ...]:
+        """Decisions of all runs since then that break-glass was asked for."""
+        return emergencies.read(self._client, self._asked, since)
 
     def _known(self, change: Change) -> Changed:
         with self._lock:

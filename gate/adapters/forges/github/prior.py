@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from urllib.parse import urlsplit
-
-from gate.adapters import strict_json
-from gate.adapters.forges.github import zipped
-from gate.adapters.forges.github.client import Client, keys
-from gate.adapters.forges.github.question import Question, missing
+from gate.adapters.forges.github import stored
+from gate.adapters.forges.github.client import Client
 from gate.adapters.forges.github.reference import Reference
 from gate.adapters.part import Part
 from gate.domain.facts import Baseline, PriorDecision
 
-PREFIX = "change-gate-evidence"
-MEMBER = "decision.json"
-LARGEST = 20_000_000
 MOST_ARTIFACTS = 20
-
-_KEEP = keys(
-    "total_count artifacts id name size_in_bytes expired digest created_at workflow_run head_sha"
-)
 
 
 def read(client: Client, asked: Reference, baseline: Baseline) -> PriorDecision:
@@ -29,7 +16,8 @@ def read(client: Client, asked: Reference, baseline: Baseline) -> PriorDecision:
     past = baseline.deployed(asked.revision)
     if past is None or not past.run_id:
         return PriorDecision()
-    for artifact in _artifacts(client, past.run_id):
+    left = [one for one in stored.artifacts(client, past.run_id) if not one.flag("expired")]
+    for artifact in left[:MOST_ARTIFACTS]:
         found = _decision(client, asked, artifact, past.run_id)
         # One run may have deployed to several environments.
         if (found.environment, found.revision) == (asked.environment, asked.revision):
@@ -37,76 +25,13 @@ def read(client: Client, asked: Reference, baseline: Baseline) -> PriorDecision:
     return PriorDecision()
 
 
-def _artifacts(client: Client, run_id: str) -> Iterator[Part]:
-    """Artifacts with evidence of the gate, the newest first."""
-    question = Question(what=f"artifacts of run {run_id}", permission="actions: read")
-    path = f"{client.home}/actions/runs/{run_id}/artifacts"
-    _, found = client.pages(question, path, _KEEP, items="artifacts", total="total_count")
-    ours = [one for one in found if one.name("name").startswith(PREFIX) and not one.flag("expired")]
-    for one in ours:
-        run = one.maybe("workflow_run")
-        if run is None or str(run.number("id")) != run_id:
-            raise missing(
-                question, "wrong-object", "GitHub answered with an artifact of another run"
-            )
-    yield from sorted(ours, key=lambda one: one.moment("created_at"), reverse=True)[:MOST_ARTIFACTS]
-
-
 def _decision(client: Client, asked: Reference, artifact: Part, run_id: str) -> PriorDecision:
-    number = artifact.number("id")
-    question = Question(what=f"artifact {number} of run {run_id}", permission="actions: read")
-    if artifact.number("size_in_bytes") > LARGEST:
-        raise missing(
-            question, "too-large", f"it is larger than {LARGEST} bytes, which no evidence is"
-        )
-    content = _download(client, question, number)
-    promised = artifact.text("digest") if artifact.has("digest") else ""
-    if promised and promised != f"sha256:{hashlib.sha256(content).hexdigest()}":
-        raise missing(
-            question, "wrong-object", "its content is not what GitHub recorded when it was uploaded"
-        )
-    try:
-        value = strict_json.parse(zipped.member(question, content, MEMBER))
-    except ValueError as error:
-        raise missing(
-            question, "unreadable", f"its {MEMBER} is no JSON ({str(error)[:80]})"
-        ) from error
-    told = Part(value, question.asked, MEMBER)
+    _, told = stored.decision(client, artifact, run_id)
     run = told.member("run")
     return PriorDecision(
         verdict=told.name("verdict"),
         revision=run.name("revision"),
         environment=run.name("environment"),
         run_id=run.name("id"),
-        url=asked.web(f"actions/runs/{run_id}/artifacts/{number}"),
+        url=asked.web(f"actions/runs/{run_id}/artifacts/{artifact.number('id')}"),
     )
-
-
-def _download(client: Client, question: Question, number: int) -> bytes:
-    answered = client.ask(question, f"{client.home}/actions/artifacts/{number}/zip", ())
-    if answered.reply.status == 200:
-        return answered.reply.content
-    if answered.reply.status != 302:
-        answered.part()
-    address = answered.reply.headers.get("location", "")
-    if not _is_safe(address):
-        raise missing(
-            question, "unreadable", f"GitHub did not say where it is (HTTP {answered.reply.status})"
-        )
-    reply = client.fetch(question, address)
-    if reply.status != 200:
-        raise missing(
-            question, "unavailable", f"its content could not be downloaded (HTTP {reply.status})"
-        )
-    return reply.content
-
-
-def _is_safe(address: str) -> bool:
-    """Encrypted on the way, or within this machine."""
-    try:
-        parts = urlsplit(address)
-        return parts.scheme == "https" or (
-            parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
-        )
-    except ValueError:
-        return False

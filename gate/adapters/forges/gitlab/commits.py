@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from gate.adapters.forges.gitlab import requests, rules
+from gate.adapters.forges.gitlab import requests
 from gate.adapters.forges.gitlab.client import Client, has_more
 from gate.adapters.forges.gitlab.history import History, RawCommit, as_fact
 from gate.adapters.forges.gitlab.merged import KEEP, is_merged_into, landings
 from gate.adapters.forges.gitlab.question import Question, missing
-from gate.adapters.forges.gitlab.requests import Brought, kinds_of
+from gate.adapters.forges.gitlab.requests import Brought, by_forge, kinds_of
+from gate.adapters.forges.gitlab.rules import ProjectRules
 from gate.adapters.part import Part
-from gate.adapters.side_by_side import side_by_side
-from gate.domain.facts import Commit, ForgeRules, MergeKind
+from gate.adapters.side_by_side import both, side_by_side
+from gate.domain.facts import Commit, MergeKind
 
 MOST_PAGES = 10
 MOST_LOOKUPS = 100
@@ -70,7 +71,8 @@ def attribute(
     """
     shas = {commit.sha for commit in range_}
     likely = [one for one in known.found if not shas.isdisjoint(landings(one))]
-    brought = _read(client, history, likely)
+    project = ProjectRules(client, branch)
+    brought = _read(client, history, likely, project)
     by_sha = _by_sha(brought)
     left = [commit.sha for commit in range_ if commit.sha not in by_sha]
     named = _named(client, left, branch)
@@ -81,24 +83,20 @@ def attribute(
         for one in found
         if one.number("iid") not in numbers
     }
-    brought = [*brought, *_read(client, history, list(more.values()))]
+    brought = [*brought, *_read(client, history, list(more.values()), project)]
     by_sha = _by_sha(brought)
     for sha, found in named.items():
         # GitLab also knows the commits of a fast-forward merge train, which no field of a merge request names.
         by_sha[sha] = by_sha.get(sha, frozenset()) | {one.number("iid") for one in found}
-    ruled = rules.of_requests(client, branch, {one.request.number: one.kept for one in brought})
     return Attributed(
-        commits=_commits(client, history, range_, brought, by_sha),
-        brought=tuple(_with_rules(one, ruled[one.request.number]) for one in brought),
+        commits=_commits(client, history, range_, brought, by_sha), brought=tuple(brought)
     )
 
 
-def _with_rules(one: Brought, ruled: ForgeRules | None) -> Brought:
-    return replace(one, request=replace(one.request, forge_rules=ruled))
-
-
-def _read(client: Client, history: History, found: Sequence[Part]) -> list[Brought]:
-    return side_by_side([partial(requests.read, client, history, one) for one in found])
+def _read(
+    client: Client, history: History, found: Sequence[Part], project: ProjectRules
+) -> list[Brought]:
+    return side_by_side([partial(requests.read, client, history, one, project) for one in found])
 
 
 def _by_sha(brought: Sequence[Brought]) -> dict[str, frozenset[int]]:
@@ -139,13 +137,14 @@ def _commits(
     by_sha: Mapping[str, frozenset[int]],
 ) -> tuple[Commit, ...]:
     known = {commit.sha: commit for one in brought for commit in one.request.commits}
-    kinds = _kinds(history, range_, brought, by_sha)
+    unknown = [raw for raw in range_ if raw.sha not in known and not by_sha.get(raw.sha)]
+    kinds, signed = both(
+        partial(_kinds, history, range_, brought, by_sha), partial(by_forge, history, unknown)
+    )
     facts = []
     for raw in range_:
         numbers = tuple(sorted(by_sha.get(raw.sha, ())))
-        fact = known.get(raw.sha) or as_fact(
-            raw, host=client.host, by_forge=not numbers and history.is_by_forge(raw)
-        )
+        fact = known.get(raw.sha) or as_fact(raw, host=client.host, by_forge=raw.sha in signed)
         facts.append(replace(fact, brought_by=numbers, merge=kinds.get(raw.sha, fact.merge)))
     return tuple(facts)
 
@@ -157,7 +156,7 @@ def _kinds(
     by_sha: Mapping[str, frozenset[int]],
 ) -> dict[str, MergeKind]:
     """What the merges on the branch itself brought: one made on a desk may hold more than its merge request."""
-    found: dict[str, MergeKind] = {}
+    questions = []
     for one in brought:
         own = frozenset(commit.sha for commit in one.request.commits)
         merges = [
@@ -168,8 +167,8 @@ def _kinds(
             and one.request.number in by_sha.get(raw.sha, ())
         ]
         # The side of a squashed merge request is its squash, which is none of its own commits.
-        found |= kinds_of(history, merges, own | one.landed)
-    return found
+        questions.append(partial(kinds_of, history, merges, own | one.landed))
+    return {sha: kind for found in side_by_side(questions) for sha, kind in found.items()}
 
 
 def _distinct(found: Sequence[Part], branch: str, project_id: str) -> tuple[Part, ...]:

@@ -1,4 +1,4 @@
-"""Run one git command in the clone that the runner made.
+"""Run one git command: in the clone that the runner made, or in a repository of our own that settles what is in it.
 
 A clone can outlive the job that made it, and another job may have changed its settings. So a command takes next to
 nothing from the environment, replaces no objects, trusts no graph file, and runs nothing that a repository names. It
@@ -11,9 +11,12 @@ runner may clone as one and run the job as another. What its owner could have ch
 
 from __future__ import annotations
 
+import copy
 import subprocess
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from gate.adapters.deadline import Deadline
 from gate.adapters.forges.gitlab.question import Question, missing
@@ -21,6 +24,8 @@ from gate.domain.ports import FactMissing
 
 LONGEST = 60
 """Seconds that one command may take."""
+AT_ONCE = 8
+"""Commands that run at the same time: a runner has few cores, and many questions come side by side."""
 DEEPER = (
     'whoever owns the pipeline sets `GIT_DEPTH: "0"` and `GIT_STRATEGY: clone` in the job of the gate, so that it '
     "holds the whole history"
@@ -52,6 +57,11 @@ _OURS = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+_NO_SETTINGS = {
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
 
 Runner = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -71,21 +81,39 @@ class GitProcess:
         self._deadline = deadline
         self._environ = {name: environ[name] for name in _PASSED_ON if name in environ} | _OURS
         self._start = run
+        self._slots = threading.BoundedSemaphore(AT_ONCE)
+
+    def inside(self, git_dir: Path, **environ: str) -> GitProcess:
+        """The same in another repository, where nobody's settings count: neither the clone's nor the runner's."""
+        other = copy.copy(self)
+        other._git = str(git_dir)
+        other._environ = self._environ | _NO_SETTINGS | environ
+        return other
 
     def ask(
-        self, what: str, *arguments: str, given: bytes = b"", fine: Sequence[int] = (0,)
+        self,
+        what: str,
+        *arguments: str,
+        given: bytes = b"",
+        fine: Sequence[int] = (0,),
+        into: BinaryIO | None = None,
     ) -> bytes:
-        """What the command writes. FactMissing when it ends otherwise than in a `fine` way, or not in time."""
+        """What the command writes; nothing when it writes `into` a file.
+
+        FactMissing when it ends otherwise than in a `fine` way, or not in time.
+        """
         source = question(what).source
         try:
-            done = self._start(
-                self._command(arguments),
-                input=given,
-                capture_output=True,
-                env=self._environ,
-                timeout=self._deadline.timeout(LONGEST, source),
-                check=False,
-            )
+            with self._slots:
+                done = self._start(
+                    self._command(arguments),
+                    input=given,
+                    stdout=into or subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    env=self._environ,
+                    timeout=self._deadline.timeout(LONGEST, source),
+                    check=False,
+                )
         except subprocess.TimeoutExpired:
             raise FactMissing(self._deadline.over(source)) from None
         except (OSError, ValueError) as error:
@@ -99,7 +127,7 @@ class GitProcess:
             # What git says may hold the address of the clone, which holds the job's token.
             detail = f"git {arguments[0]} ended with {done.returncode}"
             raise gap(what, "not-found", detail, DEEPER)
-        return done.stdout
+        return done.stdout or b""
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         pairs = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]

@@ -1,9 +1,10 @@
-"""Which history to ask: GitLab's comparison where the token may, the clone where it may not, or where GitLab cuts."""
+"""Which history to ask: the clone in what it can prove, GitLab in everything else that the token may see."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import TypeVar
 
 from gate.adapters.forges.gitlab.api_history import ApiHistory
 from gate.adapters.forges.gitlab.client import Client
@@ -15,35 +16,56 @@ from gate.adapters.forges.gitlab.question import READ_REMEDY, Needs, Question, m
 from gate.domain.facts import MergeKind
 from gate.domain.ports import FactMissing
 
+T = TypeVar("T")
+
 
 def history_of(client: Client, git: Git | None) -> History:
     """The history for these tokens and this clone."""
-    if client.reads_all:
-        return _WithClone(ApiHistory(client), GitHistory(git) if git else None)
-    return GitHistory(git) if git else _Unknown()
+    if not client.reads_all:
+        return GitHistory(git) if git else _Unknown()
+    api = ApiHistory(client)
+    return _CloneFirst(api, GitHistory(git, fetches=False)) if git else api
 
 
-class _WithClone:
-    """GitLab's own comparison; only the files that it does not list in full come from the clone."""
+class _CloneFirst:
+    """The clone, where it holds all of what is in question; where it does not answer, for whatever reason, GitLab."""
 
-    def __init__(self, api: ApiHistory, clone: GitHistory | None) -> None:
-        self.commit = api.commit
-        self.merge_base = api.merge_base
-        self.kind = api.kind
+    def __init__(self, api: ApiHistory, clone: GitHistory) -> None:
         self.is_by_forge = api.is_by_forge
         self._api = api
         self._clone = clone
 
+    def commit(self, sha: str) -> RawCommit:
+        """One commit."""
+        return _either(partial(self._clone.commit, sha), partial(self._api.commit, sha))
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor."""
+        return _either(
+            partial(self._clone.merge_base, one, other), partial(self._api.merge_base, one, other)
+        )
+
     def compare(self, base: str, head: str) -> Compared:
         """What `head` has and `base` has not."""
-        found = self._api.compare(base, head)
-        if found.files is not None or self._clone is None:
-            return found
+        return _either(
+            partial(self._clone.compare, base, head), partial(self._api.compare, base, head)
+        )
+
+    def kind(self, merge: RawCommit, own: Collection[str]) -> MergeKind:
+        """What a merge brought."""
         try:
-            return replace(found, files=self._clone.compare(base, head).files)
+            found = self._clone.kind(merge, own)
         except FactMissing:
-            # Whoever needs the files says that they cannot be listed; a shallow clone is no reason of its own.
-            return found
+            found = MergeKind.UNKNOWN
+        return self._api.kind(merge, own) if found is MergeKind.UNKNOWN else found
+
+
+def _either(first: Callable[[], T], second: Callable[[], T]) -> T:
+    # What is wrong with the clone is no reason of its own: GitLab tells the same, or says why it does not.
+    try:
+        return first()
+    except FactMissing:
+        return second()
 
 
 class _Unknown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -31,8 +31,6 @@ class Brought:
     request: MergeRequest
     files: tuple[ChangedFile, ...]
     landed: frozenset[str]
-    kept: rules.Kept | None = None
-    """The approval rules that GitLab keeps with it; None on a tier without any."""
 
     @property
     def shas(self) -> frozenset[str]:
@@ -40,9 +38,9 @@ class Brought:
         return self.landed | {commit.sha for commit in self.request.commits}
 
 
-def read(client: Client, history: History, found: Part) -> Brought:
+def read(client: Client, history: History, found: Part, project: rules.ProjectRules) -> Brought:
     """Everything about a merged merge request; `found` is the answer that lists it."""
-    return _Reader(client, history, found, found.number("iid")).read()
+    return _Reader(client, history, found, found.number("iid"), project).read()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,7 @@ class _Reader:
     history: History
     found: Part
     number: int
+    project: rules.ProjectRules
 
     def read(self) -> Brought:
         """Two rounds of questions: what happened to it, then its commits, between the two ends that this told."""
@@ -85,7 +84,11 @@ class _Reader:
     def _rules(self, standing: reviews.Standing | None) -> rules.Kept | None:
         if standing is None:
             return rules.unseen(self.number)
-        return rules.kept(self.client, self.number) if standing.has_rules else None
+        if not standing.has_rules:
+            return None
+        # After the merge nearly every one has rules of its own, so nobody waits to learn whether this one has.
+        kept, _ = both(partial(rules.kept, self.client, self.number), self.project)
+        return kept
 
     def _approved(self, head: str) -> tuple[tuple[Version, ...], reviews.Standing | None]:
         if not self.client.reads_all:
@@ -130,8 +133,9 @@ class _Reader:
             force_pushes=tuple(pushes.rewrites(story.versions, own, story.events, merged_at)),
             labels=texts(found, "labels"),
             paths=_paths(files),
+            forge_rules=rules.as_fact(kept, self.project) if kept else None,
         )
-        return Brought(request=request, files=files, landed=landings(found), kept=kept)
+        return Brought(request=request, files=files, landed=landings(found))
 
     def _commits(
         self, story: reviews.Story, own: tuple[RawCommit, ...], author: Identity
@@ -139,7 +143,9 @@ class _Reader:
         seen = pushes.arrivals(story.versions, own)
         # Compared whether or not it was approved: whoever merged the base branch cleanly wrote nothing.
         merges = [commit for commit in own if len(commit.parents) > 1]
-        kinds = kinds_of(self.history, merges, story.own)
+        kinds, signed = both(
+            partial(kinds_of, self.history, merges, story.own), partial(by_forge, self.history, own)
+        )
         machines = [author] if author.kind is Kind.BOT else []
         facts = (
             as_fact(
@@ -147,7 +153,7 @@ class _Reader:
                 host=self.client.host,
                 machines=machines,
                 brought_by=(self.number,),
-                by_forge=self.history.is_by_forge(raw),
+                by_forge=raw.sha in signed,
             )
             for raw in own
         )
@@ -158,6 +164,12 @@ class _Reader:
 
     def _question(self) -> Question:
         return Question(what=f"!{self.number}")
+
+
+def by_forge(history: History, commits: Sequence[RawCommit]) -> frozenset[str]:
+    """Those that the forge itself committed."""
+    found = side_by_side([partial(history.is_by_forge, commit) for commit in commits])
+    return frozenset(commit.sha for commit, is_own in zip(commits, found, strict=True) if is_own)
 
 
 def kinds_of(

@@ -7,15 +7,17 @@ comparison with the project's rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 
 from gate.adapters.forges.gitlab import accounts
 from gate.adapters.forges.gitlab.client import Client
 from gate.adapters.forges.gitlab.question import Needs, Question, needs_read_token
 from gate.adapters.forges.gitlab.reading import keys
 from gate.adapters.part import Part
+from gate.adapters.side_by_side import Once
 from gate.domain.facts import ForgeRule, ForgeRules, WeakerRule
 from gate.domain.identity import Identity
 from gate.domain.missing import Missing
@@ -77,13 +79,23 @@ def kept(client: Client, number: int) -> Kept:
         return Kept(missing=gap.missing)
 
 
-def of_requests(
-    client: Client, branch: str, found: Mapping[int, Kept | None]
-) -> dict[int, ForgeRules | None]:
-    """The same as facts. The project is asked for its rules once, and only where a merge request has its own."""
-    asked = any(one is not None and one.overwritten for one in found.values())
-    project: Sequence[Rule] | Missing = _of_project(client, branch) if asked else ()
-    return {number: _fact(one, project) if one else None for number, one in found.items()}
+class ProjectRules:
+    """The rules that people wrote for merge requests into `branch` and that ask for anything; asked for once."""
+
+    def __init__(self, client: Client, branch: str) -> None:
+        self._once = Once(partial(_of_project, client, branch))
+
+    def __call__(self) -> tuple[Rule, ...] | Missing:
+        """The rules, or why there are none to compare with."""
+        try:
+            return self._once()
+        except FactMissing as gap:
+            return gap.missing
+
+
+def as_fact(one: Kept, of_project: ProjectRules) -> ForgeRules:
+    """The same as a fact. What the project asks for matters only where the merge request has rules of its own."""
+    return _fact(one, of_project() if one.overwritten else ())
 
 
 def _fact(one: Kept, project: Sequence[Rule] | Missing) -> ForgeRules:
@@ -120,14 +132,10 @@ def _weaker(own: Sequence[Rule], project: Sequence[Rule]) -> Iterator[WeakerRule
             )
 
 
-def _of_project(client: Client, branch: str) -> tuple[Rule, ...] | Missing:
-    """The rules that people wrote for merge requests into `branch` and that ask for anything."""
+def _of_project(client: Client, branch: str) -> tuple[Rule, ...]:
     question = Question(what="approval rules of the project", needs=Needs.READ)
-    try:
-        found = client.pages(question, f"{client.home}/approval_rules", _KEEP)
-        rules = [(_rule(one), _covers(one, branch)) for one in found]
-    except FactMissing as gap:
-        return gap.missing
+    found = client.pages(question, f"{client.home}/approval_rules", _KEEP)
+    rules = [(_rule(one), _covers(one, branch)) for one in found]
     return tuple(
         rule for rule, covers in rules if covers and rule.required and rule.kind in _BY_PEOPLE
     )

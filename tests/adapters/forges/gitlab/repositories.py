@@ -27,10 +27,10 @@ class Repository:
     path: Path
 
     @classmethod
-    def new(cls, path: Path) -> Repository:
+    def new(cls, path: Path, *options: str) -> Repository:
         made = cls(path)
         path.mkdir()
-        made.git("init", "--quiet", "--initial-branch=main")
+        made.git("init", "--quiet", "--initial-branch=main", *options)
         made.git("config", "uploadpack.allowAnySHA1InWant", "true")
         return made
 

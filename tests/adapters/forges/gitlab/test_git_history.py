@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gate.adapters.forges.gitlab import git_history
 from gate.adapters.forges.gitlab.git_history import GitHistory, files
 from gate.adapters.forges.gitlab.history import Signed
 from gate.domain.facts import ChangedFile, MergeKind
@@ -51,6 +52,38 @@ def test_unrelated_histories_are_a_gap(origin: Repository) -> None:
     history = GitHistory(origin.adapter())
     assert history.merge_base(one, other) is None
     assert code_of(lambda: history.compare(one, other)) == "not-found"
+
+
+def test_too_many_commits_are_a_gap(origin: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    m0 = origin.commit({"a": "1\n"})
+    c1 = origin.commit({"a": "2\n"}, m0)
+    c2 = origin.commit({"a": "3\n"}, c1)
+    monkeypatch.setattr(git_history, "MOST_COMMITS", 1)
+    history = GitHistory(origin.adapter())
+    assert len(history.compare(c1, c2).commits) == 1
+    assert code_of(lambda: history.compare(m0, c2)) == "too-large"
+
+
+def test_what_is_not_there_is_not_fetched_where_gitlab_can_be_asked(origin: Repository) -> None:
+    m0 = origin.commit({"a": "1\n"})
+    origin.point("refs/heads/main", m0)
+    clone = origin.clone(origin.path.parent / "c").adapter()
+    side = origin.commit({"a": "2\n"}, m0)
+    assert code_of(lambda: GitHistory(clone, fetches=False).commit(side)) == "not-found"
+    assert GitHistory(clone).commit(side).parents == (m0,)
+
+
+def test_a_merge_that_git_cannot_repeat_is_unknown(
+    origin: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    m0 = origin.commit({"a": "1\n"})
+    c1 = origin.commit({"a": "2\n"}, m0)
+    git = origin.adapter()
+    history = GitHistory(git)
+    merge = history.commit(origin.commit({"a": "2\n"}, m0, c1))
+    assert history.kind(merge, frozenset()) is MergeKind.CLEAN
+    monkeypatch.setattr(git, "merged_tree", lambda *_: None)
+    assert history.kind(merge, frozenset()) is MergeKind.UNKNOWN
 
 
 def test_a_merge_is_clean_when_repeating_it_gives_the_very_same(origin: Repository) -> None:

@@ -39,7 +39,9 @@ def test_a_shallow_clone_says_what_to_do(origin: Repository) -> None:
 
 def test_a_clone_that_borrows_from_another_folder_is_not_believed(origin: Repository) -> None:
     shas = line(origin)
-    gap = gap_of(lambda: clone(origin, "--shared").adapter().contents(shas))
+    borrowing = clone(origin)
+    (borrowing.path / ".git/objects/info/alternates").write_text(f"{origin.path}/.git/objects\n")
+    gap = gap_of(lambda: borrowing.adapter().contents(shas))
     assert gap.reason_code == "wrong-object"
     assert "GIT_STRATEGY" in gap.remedy
 

@@ -112,13 +112,18 @@ def test_rules_of_code_owners_are_no_copies_of_the_projects() -> None:
     assert weaker(own, rule("security", 1, "erin")) == [("security", None, [])]
 
 
-def test_without_rules_of_its_own_the_project_is_not_asked() -> None:
-    with gitlab({STATE: ruled(rule("x", 0), overwritten=False)}) as (asked, canned):
+def test_without_rules_of_its_own_nothing_is_compared_with_the_projects() -> None:
+    changes = {
+        STATE: ruled(rule("x", 0), overwritten=False),
+        PROJECT: [rule("security", 2, "erin")],
+    }
+    with gitlab(changes) as (asked, canned):
         (merged,) = asked.change(asked.baseline(), "main").merge_requests
     assert merged.forge_rules == ForgeRules(
         rules=(ForgeRule(name="x", required=0, met=True, approved_by=merged_by(merged)),)
     )
-    assert canned.count(PROJECT) == 0
+    # It is asked beside the merge request's, since nearly every one has rules of its own after the merge.
+    assert canned.count(PROJECT) == 1
 
 
 def merged_by(merged: Any) -> Any:
@@ -159,7 +164,7 @@ def test_a_tier_without_rules_is_not_asked_for_them() -> None:
     with gitlab({f"{HOME}/merge_requests/12/approvals": free}) as (asked, canned):
         (merged,) = asked.change(asked.baseline(), "main").merge_requests
     assert merged.forge_rules is None
-    assert canned.count(STATE) == 0
+    assert canned.count(STATE) == canned.count(PROJECT) == 0
 
 
 def test_the_job_token_alone_shows_no_rules_and_says_which_token_would() -> None:

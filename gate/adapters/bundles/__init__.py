@@ -1,0 +1,1 @@
+"""Bundles where people have them: folders and zips, thousands of them, and none of them to be trusted."""

@@ -1,0 +1,97 @@
+"""A zip that holds bundles, as GitHub and GitLab hand out artifacts. It is never unpacked: members are read by name."""
+
+from __future__ import annotations
+
+import re
+import stat
+import zlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from gate.adapters.bundles.folder import MOST_BYTES, MOST_FILES
+from gate.errors import EvidenceInvalid
+
+MARK = "record.json"
+_MOST_MEMBERS = 20 * MOST_FILES
+_MOST_TIMES_LARGER = 200
+"""Text packs well, but not that well; a bomb of 200 MB packs into 200 KB."""
+_NAME = re.compile(r"(?!/)(?:(?!\.\.?(?:/|$))[^/\\:\x00-\x1f]+/?)+")
+
+
+def bundles_in(path: Path) -> list[str]:
+    """The folders inside the zip that hold a bundle, each with a `/` at its end; `` for the top."""
+    with _opened(path) as (_, members):
+        return sorted(
+            name.removesuffix(MARK) for name in members if name.rpartition("/")[2] == MARK
+        )
+
+
+def read(path: Path, folder: str = "") -> dict[str, bytes]:
+    """Every file below a folder of the zip, by its name below it.
+
+    EvidenceInvalid for names that lead elsewhere, names that stand twice, links, bombs, and whatever no bundle is.
+    """
+    with _opened(path) as (archive, members):
+        chosen = {
+            name.removeprefix(folder): member
+            for name, member in members.items()
+            if name.startswith(folder)
+        }
+        _check_size(chosen.values())
+        try:
+            return {name: archive.read(member) for name, member in sorted(chosen.items())}
+        except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            raise EvidenceInvalid(f"{path} is damaged: {error}.") from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[ZipFile, dict[str, ZipInfo]]]:
+    try:
+        archive = ZipFile(path)
+    except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise EvidenceInvalid(f"{path} cannot be read as a zip: {error}.") from error
+    with archive:
+        yield archive, _members(archive)
+
+
+def _members(archive: ZipFile) -> dict[str, ZipInfo]:
+    listed = archive.infolist()
+    if len(listed) > _MOST_MEMBERS:
+        raise EvidenceInvalid("The zip holds more files than any bundle of the gate.")
+    found: dict[str, ZipInfo] = {}
+    seen: set[str] = set()
+    for member in listed:
+        _check_member(member)
+        # Compared without case: on some systems the two would be one file.
+        if member.filename.casefold() in seen:
+            raise EvidenceInvalid(f"{member.filename} stands in the zip twice.")
+        seen.add(member.filename.casefold())
+        if not member.is_dir():
+            found[member.filename] = member
+    return found
+
+
+def _check_member(member: ZipInfo) -> None:
+    name = member.filename
+    # zipfile cuts a name at a zero byte; what it was before says whether there was one.
+    if not _NAME.fullmatch(member.orig_filename) or not _NAME.fullmatch(name):
+        raise EvidenceInvalid(f"The zip holds a file whose name leads out of it: {name!r}.")
+    mode = member.external_attr >> 16
+    if stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        raise EvidenceInvalid(f"{name} is a link or a device, which no bundle holds.")
+    if member.flag_bits & 0x1:
+        raise EvidenceInvalid(f"{name} is encrypted.")
+    if member.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+        raise EvidenceInvalid(f"{name} is packed in a way that the gate does not read.")
+    if member.file_size > MOST_BYTES or (
+        member.file_size > 1024 * 1024
+        and member.file_size > member.compress_size * _MOST_TIMES_LARGER
+    ):
+        raise EvidenceInvalid(f"{name} grows without bounds when it is unpacked.")
+
+
+def _check_size(members: Collection[ZipInfo]) -> None:
+    if len(members) > MOST_FILES or sum(member.file_size for member in members) > MOST_BYTES:
+        raise EvidenceInvalid("It is larger than any bundle of the gate.")

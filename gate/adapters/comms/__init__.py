@@ -1,0 +1,1 @@
+"""Tells people elsewhere; nothing that comes from there is evidence."""

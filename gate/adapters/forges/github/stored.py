@@ -1,0 +1,89 @@
+"""Decisions of the gate that runs left as artifacts: found, downloaded, and checked against what GitHub recorded."""
+
+from __future__ import annotations
+
+import hashlib
+from urllib.parse import urlsplit
+
+from gate.adapters import strict_json
+from gate.adapters.forges.github import zipped
+from gate.adapters.forges.github.client import Client, keys
+from gate.adapters.forges.github.question import Question, missing
+from gate.adapters.part import Part
+
+PREFIX = "change-gate-evidence"
+MEMBER = "decision.json"
+LARGEST = 20_000_000
+
+_KEEP = keys(
+    "total_count artifacts id name size_in_bytes expired digest created_at workflow_run head_sha"
+)
+
+
+def artifacts(client: Client, run_id: str) -> list[Part]:
+    """Artifacts of a run with evidence of the gate, the newest first; those that are gone say so (`expired`)."""
+    question = Question(what=f"artifacts of run {run_id}", permission="actions: read")
+    path = f"{client.home}/actions/runs/{run_id}/artifacts"
+    _, found = client.pages(question, path, _KEEP, items="artifacts", total="total_count")
+    ours = [one for one in found if one.name("name").startswith(PREFIX)]
+    for one in ours:
+        run = one.maybe("workflow_run")
+        if run is None or str(run.number("id")) != run_id:
+            raise missing(
+                question, "wrong-object", "GitHub answered with an artifact of another run"
+            )
+    return sorted(ours, key=lambda one: one.moment("created_at"), reverse=True)
+
+
+def decision(client: Client, artifact: Part, run_id: str) -> tuple[bytes, Part]:
+    """The decision in an artifact, as bytes and as checked JSON."""
+    number = artifact.number("id")
+    question = Question(what=f"artifact {number} of run {run_id}", permission="actions: read")
+    if artifact.number("size_in_bytes") > LARGEST:
+        raise missing(
+            question, "too-large", f"it is larger than {LARGEST} bytes, which no evidence is"
+        )
+    content = _download(client, question, number)
+    promised = artifact.text("digest") if artifact.has("digest") else ""
+    if promised and promised != f"sha256:{hashlib.sha256(content).hexdigest()}":
+        raise missing(
+            question, "wrong-object", "its content is not what GitHub recorded when it was uploaded"
+        )
+    member = zipped.member(question, content, MEMBER)
+    try:
+        value = strict_json.parse(member)
+    except ValueError as error:
+        raise missing(
+            question, "unreadable", f"its {MEMBER} is no JSON ({str(error)[:80]})"
+        ) from error
+    return member, Part(value, question.asked, MEMBER)
+
+
+def _download(client: Client, question: Question, number: int) -> bytes:
+    answered = client.ask(question, f"{client.home}/actions/artifacts/{number}/zip", ())
+    if answered.reply.status == 200:
+        return answered.reply.content
+    if answered.reply.status != 302:
+        answered.part()
+    address = answered.reply.headers.get("location", "")
+    if not _is_safe(address):
+        raise missing(
+            question, "unreadable", f"GitHub did not say where it is (HTTP {answered.reply.status})"
+        )
+    reply = client.fetch(question, address)
+    if reply.status != 200:
+        raise missing(
+            question, "unavailable", f"its content could not be downloaded (HTTP {reply.status})"
+        )
+    return reply.content
+
+
+def _is_safe(address: str) -> bool:
+    """Encrypted on the way, or within this machine."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "https" or (
+            parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+        )
+    except ValueError:
+        return False

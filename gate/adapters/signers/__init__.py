@@ -1,0 +1,1 @@
+"""Who signs evidence, and how the signatures of others are checked."""
