@@ -15,7 +15,16 @@ import yaml
 from gate.sandbox.gitlab_rest.clone import clone
 from gate.sandbox.gitlab_rest.translate import load
 from gate.sandbox.world import World
-from tests.scenarios.play import SCENARIOS, Played, expectation, free_port, names, play
+from tests.scenarios.play import (
+    SCENARIOS,
+    Later,
+    Played,
+    expectation,
+    free_port,
+    names,
+    play,
+    play_recheck,
+)
 
 DIFFERENCES: Mapping[str, Any] = yaml.safe_load((SCENARIOS / "gitlab.yml").read_text())
 ONLY: Mapping[str, Any] = yaml.safe_load((SCENARIOS / "gitlab-only.yml").read_text())
@@ -45,6 +54,13 @@ def play_on_gitlab(name: str, folder: Path) -> Played:
     """Play a scenario there."""
     port = free_port()
     return play(load_on_gitlab(name, f"http://127.0.0.1:{port}"), folder, forge="gitlab", port=port)
+
+
+def play_recheck_on_gitlab(name: str, checked: Played, folder: Path, later: Later) -> Played:
+    """Recheck there what was decided."""
+    port = free_port()
+    world = load_on_gitlab(name, f"http://127.0.0.1:{port}")
+    return play_recheck(world, checked, folder, later, forge="gitlab", port=port)
 
 
 def play_with_job_token(name: str, folder: Path) -> Played:

@@ -7,9 +7,10 @@ import io
 import json
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import unquote
 
 import yaml
@@ -19,10 +20,10 @@ from gate.app.context import Host
 from gate.cli.main import run
 from gate.sandbox import runner
 from gate.sandbox.server import Sandbox
-from gate.sandbox.world import World
+from gate.sandbox.world import World, sha
+from tests.scenarios.left import Forge, Left, left_in
 
 SCENARIOS = Path(__file__).parent
-Forge = Literal["github", "gitlab"]
 THIS_SANDBOX = "http://127.0.0.1:0/"
 """How a policy names the sandbox, whose port nobody knows beforehand."""
 
@@ -39,6 +40,7 @@ class Played:
     evidence: dict[str, bytes]
     requests: int
     rounds: int
+    left: Left = field(default_factory=Left)
 
     @property
     def said(self) -> str:
@@ -93,7 +95,7 @@ def play(
         ]
         with contextlib.redirect_stderr(err), _working_copy(folder, forge):
             code = run(chosen, host)
-        requests, rounds = len(box.requests), box.rounds()
+        requests, rounds, left = len(box.requests), box.rounds(), left_in(box, forge)
     return Played(
         exit_code=code,
         out=out.getvalue(),
@@ -103,6 +105,54 @@ def play(
         evidence=directory.read(evidence) if evidence.is_dir() else {},
         requests=requests,
         rounds=rounds,
+        left=left,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """What is about to be deployed when `gate recheck` is asked, where it is not what was decided on."""
+
+    after: timedelta = timedelta()
+    """How long after the check."""
+    commit: str = ""
+    """Another commit of the world."""
+    run: int | None = None
+    """Another run."""
+
+
+def play_recheck(
+    world: World,
+    checked: Played,
+    folder: Path,
+    later: Later,
+    *,
+    forge: Forge = "github",
+    port: int = 0,
+) -> Played:
+    """Run `gate recheck` on the evidence of a check, in the same world some time later."""
+    evidence = folder / "evidence"
+    directory.create(evidence, checked.evidence)
+    run_ = replace(world.run, id=later.run or world.run.id)
+    world, port = _with_address(replace(world, now=world.now + later.after, run=run_), port)
+    out, err = io.StringIO(), io.StringIO()
+    with Sandbox(world, port=port) as box:
+        inside = _environ(world, box.url, folder, forge)
+        chosen = ["recheck", "--evidence", str(evidence), "--environment", world.environment]
+        chosen += ["--digest", checked.outputs["evidence-digest"]]
+        chosen += ["--revision", sha(later.commit)] if later.commit else []
+        chosen += ["--gitlab-url", f"{box.url}/gitlab"] if forge == "gitlab" else []
+        with contextlib.redirect_stderr(err), _working_copy(folder, forge):
+            code = run(chosen, Host(environ=inside, clock=box.clock, out=out))
+    return Played(
+        exit_code=code,
+        out=out.getvalue(),
+        err=err.getvalue(),
+        outputs={},
+        summary="",
+        evidence={},
+        requests=0,
+        rounds=0,
     )
 
 

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from gate.app.replay import replay
+from tests.scenarios.emergencies import assert_emergency, rechecks
 from tests.scenarios.forges import (
     DIFFERENCES,
     ONLY,
     expectation_on_gitlab,
     names_on_gitlab,
     play_on_gitlab,
+    play_recheck_on_gitlab,
     play_with_job_token,
 )
 from tests.scenarios.play import names
@@ -43,8 +45,12 @@ def test_scenario_on_gitlab(name: str, tmp_path: Path, request: pytest.FixtureRe
     for key in ("change_type", "risk"):
         if key in wanted:
             assert found.outputs[key.replace("_", "-")] == wanted[key]
+    assert_emergency(wanted, found, "gitlab")
     if found.evidence:
         assert replay(found.evidence).digest == found.outputs["evidence-digest"]
+    for number, (later, then) in enumerate(rechecks(wanted)):
+        again = play_recheck_on_gitlab(name, found, tmp_path / str(number), later)
+        assert (again.exit_code, again.said) == (then["exit"], again.said)
 
 
 JOB_TOKEN_ALONE: Mapping[str, str] = {

@@ -1,14 +1,18 @@
 """Every scenario folder, played over HTTP through the command line, and decided again from its evidence."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from gate.app.replay import replay
 from tests.scenarios.conftest import Plays
-from tests.scenarios.play import SCENARIOS, expectation, load, names
+from tests.scenarios.emergencies import KEYS, assert_emergency, rechecks
+from tests.scenarios.play import SCENARIOS, expectation, load, names, play_recheck
 
-KNOWN = {"exit", "verdict", "reasons", "says", "never_says", "change_type", "risk", "differs"}
+KNOWN = {
+    "exit", "verdict", "reasons", "says", "never_says", "change_type", "risk", "differs", *KEYS,
+}  # fmt: skip
 """What `expect.yml` may hold.
 
 `differs` says why the gate does not do what is demanded there; as soon as it does, the test fails.
@@ -37,11 +41,24 @@ def test_scenario(name: str, played: Plays, request: pytest.FixtureRequest) -> N
     for key in ("change_type", "risk"):
         if key in wanted:
             assert found.outputs[key.replace("_", "-")] == wanted[key]
+    assert_emergency(wanted, found)
     if found.evidence:
         again = replay(found.evidence)
         assert again.decision.verdict.value == found.outputs["verdict"]
         assert again.digest == found.outputs["evidence-digest"]
     assert_nothing_is_obeyed(said)
+
+
+@pytest.mark.parametrize("name", [name for name in names() if "recheck" in expectation(name)])
+def test_what_was_decided_holds_for_that_deploy_alone(
+    name: str, played: Plays, tmp_path: Path
+) -> None:
+    for number, (later, wanted) in enumerate(rechecks(expectation(name))):
+        found = play_recheck(load(name), played(name), tmp_path / str(number), later)
+        assert (found.exit_code, found.said) == (wanted["exit"], found.said)
+        for text in wanted["says"]:
+            assert one_line(text) in one_line(found.said)
+        assert_nothing_is_obeyed(found.said)
 
 
 @pytest.mark.parametrize("folder", sorted(path.name for path in SCENARIOS.glob("*/")))
