@@ -34,7 +34,7 @@ $(STAMP): requirements/dev.txt requirements/uv.txt pyproject.toml
 # --- use ------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: setup ## Play an allowed, a blocked and an undecided deployment; FORGE=gitlab plays them on GitLab
+demo: setup ## Play four deployments, one of them an emergency; FORGE=gitlab plays them on GitLab
 	$(BIN)/gate demo --forge $(FORGE)
 
 # --- check ----------------------------------------------------------------------------------
@@ -99,8 +99,10 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-ver
 .PHONY: lock
 lock: setup ## Compile the locks again, as pyproject.toml asks; UPGRADE=--upgrade takes the newest
 	$(LOCK) $(UPGRADE) pyproject.toml -o requirements/runtime.txt
+	$(LOCK) $(UPGRADE) pyproject.toml --extra archive --extra object-lock -c requirements/runtime.txt -o requirements/archive.txt
 	$(LOCK) $(UPGRADE) pyproject.toml --extra calendar -c requirements/runtime.txt -o requirements/calendar.txt
-	$(LOCK) $(UPGRADE) pyproject.toml --extra calendar --group dev -c requirements/calendar.txt -o requirements/dev.txt
+	$(LOCK) $(UPGRADE) pyproject.toml --extra sigstore -c requirements/runtime.txt -o requirements/sigstore.txt
+	$(LOCK) $(UPGRADE) pyproject.toml --all-extras --group dev -c requirements/archive.txt -c requirements/calendar.txt -c requirements/sigstore.txt -o requirements/dev.txt
 	$(LOCK) $(UPGRADE) --group browser -c requirements/dev.txt -o requirements/browser.txt
 	$(LOCK) $(UPGRADE) requirements/uv.in -o requirements/uv.txt
 

@@ -68,6 +68,7 @@ def reason_codes() -> str:
         "| `gate.usage-invalid` | the gate was called wrongly |",
         "| `gate.facts-unavailable` | the gate could not tell which run it is in |",
         "| `gate.evidence-not-written` | the evidence could not be written, so the decision does not count |",
+        "| `gate.review-overdue` | `gate follow-up`: a release still owes a review, and its deadline has passed |",
         "",
     ]
     return "\n".join(parts)

@@ -5,8 +5,10 @@
   * PolicyInvalid        3
   * FactsUnavailable     4
   * EvidenceNotWritten   5
-  * EvidenceInvalid      6   only `gate replay` and `gate recheck`: the bundle is not what it claims
+    * SigningUnavailable 5
+  * EvidenceInvalid      6   only `gate replay`, `gate recheck` and `gate evidence`: the bundle is not what it claims
   to be
+  * ReviewOverdue        7   only `gate follow-up`: a release still owes a review, and its time is over
 
 10 means that a change was blocked, which is an answer and not a failure. All other codes are
 reserved.
@@ -55,7 +57,17 @@ class EvidenceNotWritten(GateError):
     exit_code = 5
 
 
+class SigningUnavailable(EvidenceNotWritten):
+    """A service that signs did not answer. Where the policy demands no signature, the evidence counts without one."""
+
+
 class EvidenceInvalid(GateError):
     """A bundle is incomplete, altered, or does not lead to the decision that it states."""
 
     exit_code = 6
+
+
+class ReviewOverdue(GateError):
+    """A release still owes a review, and its deadline has passed; the table says which, and who can do it."""
+
+    exit_code = 7

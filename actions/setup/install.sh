@@ -5,7 +5,8 @@
 #
 # What is installed is decided here and by requirements/*.txt alone: every file has a recorded hash, and the
 # environment is cleared before an installer starts, so that no setting of the caller adds, moves or replaces a
-# package. CHANGE_GATE_INDEX_URL names a mirror of the package index; the hashes hold for it as well.
+# package. CHANGE_GATE_INDEX_URL names a mirror of the package index; the hashes hold for it as well. CHANGE_GATE_EXTRAS
+# names optional libraries (archive, calendar, sigstore), which have locks of their own.
 set -euo pipefail
 
 fail() {
@@ -62,7 +63,7 @@ with_pip() {
 # No cache: an unpacked package in a cache that another job has filled is not checked against its hash again.
 with_uv() {
   clean "$1" pip install --quiet --no-cache --no-deps --require-hashes --only-binary :all: --compile-bytecode \
-    --python "$python" --target "$site" ${index[@]+"${index[@]}"} --requirement "$locks/runtime.txt"
+    --python "$python" --target "$site" ${index[@]+"${index[@]}"} "${locked[@]}"
 }
 
 # The three ways, fastest first (docs/measurements/install.md). All of them install the same hashes.
@@ -72,7 +73,7 @@ install_dependencies() {
   rm -rf "$site"
   if with_pip --no-compile --target "$home/uv" --requirement "$locks/uv.txt" && with_uv "$home/uv/bin/uv"; then return; fi
   rm -rf "$site"
-  with_pip --target "$site" --requirement "$locks/runtime.txt" || fail "The packages that Change Gate needs could not be installed with $python; the lines above say why. If the package index cannot be reached from this runner, set CHANGE_GATE_INDEX_URL to a mirror; if a package has no file for this machine, use Python 3.11 to 3.14 on Linux (x86-64 or arm64) or macOS (arm64)."
+  with_pip --target "$site" "${locked[@]}" || fail "The packages that Change Gate needs could not be installed with $python; the lines above say why. If the package index cannot be reached from this runner, set CHANGE_GATE_INDEX_URL to a mirror; if a package has no file for this machine, use Python 3.11 to 3.14 on Linux (x86-64 or arm64) or macOS (arm64)."
 }
 
 # -I and -S: neither the workspace, nor PYTHON* variables, nor the packages and start-up files that other steps
@@ -89,6 +90,13 @@ locks="$root/requirements"
 home="$(cd -- "$1" && pwd -P)"
 site="$home/site"
 index=()
+locked=(--requirement "$locks/runtime.txt")
+for extra in ${CHANGE_GATE_EXTRAS:-}; do
+  case "$extra" in
+    archive | calendar | sigstore) locked+=(--requirement "$locks/$extra.txt") ;;
+    *) fail "Change Gate has no extra '$extra': there are archive, calendar and sigstore. Correct the input extras; whoever maintains this workflow can do it." ;;
+  esac
+done
 [ -z "${CHANGE_GATE_INDEX_URL:-}" ] || index=(--index-url "$CHANGE_GATE_INDEX_URL")
 
 cd "$home"

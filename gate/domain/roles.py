@@ -47,9 +47,7 @@ def _known(role: Role, forge: str, teams: Teams | Missing, policy: Policy) -> tu
 
 def _unresolved(role: Role, forge: str, teams: Teams | Missing) -> str:
     if role.pager_schedule:
-        return (
-            "it is held by whoever is on call, and the pager is asked for break-glass alone"
-        )
+        return "it is held by whoever is on call, and the pager is asked for break-glass alone"
     if not role.has_team:
         return ""
     name = role.team(forge)

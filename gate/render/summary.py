@@ -86,7 +86,9 @@ def _emergency(story: EmergencyStory | None) -> str:
     if story is None:
         return ""
     rows = [f"| {line.name} | {markdown(line.value)}{_link(line.url)} |" for line in story.lines]
-    return "\n".join([f"### {story.sign} {markdown(story.title)}", "", "| | |", "|---|---|", *rows, ""])
+    return "\n".join(
+        [f"### {story.sign} {markdown(story.title)}", "", "| | |", "|---|---|", *rows, ""]
+    )
 
 
 def _people(decision: Decision, zone: str) -> str:

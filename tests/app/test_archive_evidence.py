@@ -94,9 +94,9 @@ def test_a_signature_that_fails_leaves_the_bundle_in_its_folder_as_well() -> Non
 
     written: list[Bundle] = []
     archive = MemoryArchive()
-    for places in ((archive,), ()):
+    for chosen in ((archive,), ()):
         with pytest.raises(SigningUnavailable):
-            keep(decided(), archives(*places, sign=fails), written.append)
+            keep(decided(), archives(*chosen, sign=fails), written.append)
     assert written == [decided(), decided()]
     assert archive.held == {}
 

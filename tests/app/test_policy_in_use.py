@@ -36,7 +36,9 @@ def test_where_there_is_none_that_is_said() -> None:
 
 
 def test_of_two_policies_neither_is_in_use() -> None:
-    with pytest.raises(PolicyInvalid, match=r"more than one policy: \.github/change-policy\.yml, b"):
+    with pytest.raises(
+        PolicyInvalid, match=r"more than one policy: \.github/change-policy\.yml, b"
+    ):
         policy_in_use(replace(FILE, others=("b",)), None, inside_ci=True)
 
 

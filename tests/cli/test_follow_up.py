@@ -191,7 +191,9 @@ def without_policy(world: World) -> World:
 
 
 def without_run(world: World) -> World:
-    return replace(world, faults=(Fault(route="GET /repos/*/*/actions/runs/**", status=403, body="{}"),))
+    return replace(
+        world, faults=(Fault(route="GET /repos/*/*/actions/runs/**", status=403, body="{}"),)
+    )
 
 
 @pytest.mark.parametrize(("broken", "code"), [(without_policy, 3), (without_run, 4)])

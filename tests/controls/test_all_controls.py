@@ -42,7 +42,7 @@ JUDGED_IN = {
         "incident_check",
         "reason_text",
         "second_person",
-    )
+    ),
 }
 """Modules of the domain that give the reasons of a control which only says what became of them."""
 

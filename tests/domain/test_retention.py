@@ -78,7 +78,10 @@ def test_without_an_archive_nothing_else_could_keep_it() -> None:
 
 
 def test_without_an_archive_no_clock_is_needed() -> None:
-    facts = {Clock: UNTOLD, Retention: Retention(places=(LONG,))}
+    facts: dict[type[Fact], Fact | Missing] = {
+        Clock: UNTOLD,
+        Retention: Retention(places=(LONG,)),
+    }
     found = kept_evidence(facts, policy("90 days", ()))
     assert found == KeptEvidence(needed_until=None)
     assert not found.suffices(LONG)

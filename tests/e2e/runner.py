@@ -1,4 +1,4 @@
-"""Runs workflow.yml in nektos/act on this machine, with `uses:` taken from this checkout."""
+"""Runs the workflows of this folder in nektos/act on this machine, with `uses:` taken from this checkout."""
 
 import json
 import os
@@ -14,6 +14,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
+_STAND_INS = {"actions/attest": "attest", "actions/upload-artifact": "upload"}
 _PARTS = ("action.yml", "actions", "requirements", "gate")
 # Python modules that the gate imports, as the repository being deployed might have them.
 _SHADOWS = ("json.py", "click.py", "sitecustomize.py", "gate/__init__.py", "github/__init__.py")
@@ -34,6 +35,9 @@ class Deploy:
     """Where GitHub's REST API is; GraphQL is below it."""
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """What was typed into the form of a run that was started by hand."""
+    workflow: str = "workflow.yml"
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -106,15 +110,16 @@ def _event(deploy: Deploy) -> Mapping[str, Any]:
         "ref": "refs/heads/main",
         "repository": {"full_name": deploy.repository, "default_branch": "main", "fork": False},
         "sender": {"login": deploy.actor, "type": "User"},
+        "inputs": deploy.inputs,
     }
 
 
 def _arguments(action: Path, folder: Path, event: Path, deploy: Deploy) -> list[str]:
     steps = yaml.safe_load((action / "action.yml").read_text(encoding="utf-8"))["runs"]["steps"]
-    [upload] = [step["uses"] for step in steps if "uses" in step]
+    used = [step["uses"] for step in steps if "uses" in step]
     local = {
         "change-gate/change-gate@v1": action,
-        upload: HERE / "artifacts/upload",
+        **{name: HERE / "artifacts" / _STAND_INS[name.partition("@")[0]] for name in used},
         "actions/download-artifact@v8": HERE / "artifacts/download",
     }
     environment = {
@@ -146,7 +151,7 @@ def _flags(flag: str, values: Mapping[str, str | Path]) -> Iterator[str]:
 def _repository(folder: Path, deploy: Deploy, intruders: Path) -> Path:
     """A repository to deploy, full of files that write their name to `intruders` when they run."""
     (folder / ".github/workflows").mkdir(parents=True)
-    shutil.copy(HERE / "workflow.yml", folder / ".github/workflows/deploy.yml")
+    shutil.copy(HERE / deploy.workflow, folder / ".github/workflows/deploy.yml")
     python = f"open({str(intruders)!r}, 'a').write(__file__ + chr(10))\n"
     shell = f'#!/bin/sh\necho "$0" >>{intruders}\n'
     for name in _SHADOWS:
@@ -193,11 +198,11 @@ def _read(done: subprocess.CompletedProcess[str], record: Path) -> Run:
 
 
 def _exit_of_check(entries: list[dict[str, Any]]) -> int | None:
-    """The exit status of `gate check`: act names it in the line after the step's result."""
+    """The exit status of `gate check` or `gate follow-up`: act names it in the line after the step's result."""
     results = [
         (index, entry["stepResult"])
         for index, entry in enumerate(entries)
-        if entry.get("stepID") == ["gate", "check"]
+        if entry.get("stepID") in (["gate", "check"], ["gate", "sweep"])
         and entry.get("stage") == "Main"
         and "stepResult" in entry
     ]

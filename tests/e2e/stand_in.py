@@ -13,13 +13,15 @@ _VERDICTS = {0: "allow", 4: "undecided", 10: "block"}
 
 
 def main() -> None:
-    """Do as `gate check` and `gate recheck` do; STAND_IN_EXIT says how it ends."""
+    """Do as `gate check`, `gate recheck` and `gate follow-up` do; STAND_IN_EXIT says how it ends."""
     exit_code = int(os.environ["STAND_IN_EXIT"])
     (command,) = sys.argv[1:]
     if command == "check" and exit_code in _VERDICTS:
         _check(_VERDICTS[exit_code])
     if command == "recheck":
         exit_code = _recheck()
+    if command == "follow-up":
+        _follow_up()
     sys.exit(exit_code)
 
 
@@ -41,6 +43,12 @@ def _recheck() -> int:
     intact = (Path(os.environ["CHANGE_GATE_EVIDENCE"]) / "decision.json").is_file()
     same = os.environ["CHANGE_GATE_EVIDENCE_DIGEST"] == DIGEST
     return 0 if intact and same else 10
+
+
+def _follow_up() -> None:
+    seen = {name: value for name, value in os.environ.items() if name.startswith("CHANGE_GATE_")}
+    _append("GITHUB_OUTPUT", f"overdue=2\nowed={json.dumps(seen)}\n")
+    _append("GITHUB_STEP_SUMMARY", "# follow-up\n")
 
 
 def _append(name: str, text: str) -> None:

@@ -11,7 +11,8 @@ from tests.e2e.runner import HERE, Deploy, Run, checkout, run
 pytestmark = pytest.mark.e2e
 
 OUTPUTS = {
-    *("verdict", "reason-codes", "change-type", "risk"),
+    *("verdict", "reason-codes", "change-type", "risk", "release-class"),
+    *("emergency", "deploy-from", "review-due", "follow-up"),
     *("evidence-path", "evidence-digest", "evidence-artifact"),
 }
 
@@ -93,16 +94,25 @@ def test_the_gate_is_told_the_inputs_and_nothing_of_the_repository_reaches_it(
         key: value for key, value in seen["environment"].items() if key.startswith("CHANGE_GATE_")
     }
     assert given == {
+        "CHANGE_GATE_ATTEST": "false",
+        "CHANGE_GATE_BREAK_GLASS": "",
         "CHANGE_GATE_ENVIRONMENT": "eu/production",
         "CHANGE_GATE_EVIDENCE": played.outputs["evidence-path"],
+        "CHANGE_GATE_INCIDENT": "",
         "CHANGE_GATE_JIRA_EMAIL": "",
         "CHANGE_GATE_JIRA_TOKEN": "jira-canary",
         "CHANGE_GATE_JIRA_URL": "https://acme.example",
+        "CHANGE_GATE_NOTE": "false",
+        "CHANGE_GATE_PAGER_EMAIL": "",
+        "CHANGE_GATE_PAGER_TOKEN": "",
+        "CHANGE_GATE_REASON": "",
         "CHANGE_GATE_REVISION": "5" * 40,
+        "CHANGE_GATE_SIGNING_KEY": "",
         "CHANGE_GATE_SERVICE": "web api",
         "CHANGE_GATE_TICKET": "SHOP-7",
         "CHANGE_GATE_TRACKER_TOKEN": "",
         "CHANGE_GATE_TEAM_TOKEN": "",
+        "CHANGE_GATE_WEBHOOK_URL": "",
     }
     assert seen["environment"]["GITHUB_TOKEN"] == "token-of-the-job"
     assert seen["environment"]["GITHUB_SHA"] == "5" * 40
@@ -112,3 +122,37 @@ def test_the_gate_is_told_the_inputs_and_nothing_of_the_repository_reaches_it(
         entry for entry in seen["path"] if entry.startswith(workspace) or "site-packages" in entry
     ]
     assert "jira-canary" not in played.log
+
+
+def test_a_sweep_that_finds_something_overdue_fails_and_tells_its_numbers(tmp_path: Path) -> None:
+    action = checkout(tmp_path / "action", HERE / "stand_in.py")
+    deploy = Deploy(
+        event="schedule",
+        workflow="follow-up.yml",
+        variables={"JIRA_URL": "https://acme.example"},
+        secrets={"JIRA_TOKEN": "jira-canary", "WEBHOOK_URL": "https://hooks.example/canary"},
+        environment={"STAND_IN_EXIT": "7"},
+    )
+
+    played = run(action, tmp_path / "run", deploy)
+
+    assert (played.exit_code, played.check_exit, played.outcome) == (1, 7, "failure"), played.log
+    assert played.intruders == ()
+    # act tells the summary of a composite action's last step twice when that step fails.
+    assert set(played.summary.splitlines()) == {"# follow-up"}
+    assert played.outputs["overdue"] == "2"
+    seen = json.loads(played.outputs["owed"])
+    assert not Path(seen.pop("CHANGE_GATE_EVIDENCE")).is_relative_to(tmp_path / "run/repository")
+    assert seen == {
+        "CHANGE_GATE_DAYS": "30",
+        "CHANGE_GATE_ENVIRONMENT": "production",
+        "CHANGE_GATE_JIRA_EMAIL": "",
+        "CHANGE_GATE_JIRA_TOKEN": "jira-canary",
+        "CHANGE_GATE_JIRA_URL": "https://acme.example",
+        "CHANGE_GATE_PAGER_EMAIL": "",
+        "CHANGE_GATE_PAGER_TOKEN": "",
+        "CHANGE_GATE_TEAM_TOKEN": "",
+        "CHANGE_GATE_TRACKER_TOKEN": "",
+        "CHANGE_GATE_WEBHOOK_URL": "https://hooks.example/canary",
+    }
+    assert "canary" not in played.log.replace("***", "")

@@ -9,7 +9,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 COMPONENT = ROOT / "gitlab-ci"
-NAMES = ("gate", "recheck")
+NAMES = ("gate", "recheck", "follow-up")
 COMMIT = "5" * 40
 _PLACE = re.compile(r"\$\[\[ (inputs|component)\.([a-z-]+) \]\]")
 
@@ -31,7 +31,12 @@ def job(name: str) -> dict[str, Any]:
 def script(name: str, **given: str) -> str:
     """The script of a template as a job runs it."""
     [only] = rendered(name, **given).values()
-    [text] = only["script" if name == "gate" else "before_script"]
+    return script_of(only)
+
+
+def script_of(only: dict[str, Any]) -> str:
+    """The script of a job; that of the second question runs before the one of the job that deploys."""
+    [text] = only["before_script" if "before_script" in only else "script"]
     assert isinstance(text, str)
     return text
 

@@ -5,8 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
+
+from gate.app.evidence_retention import ARTIFACT_DAYS
+from gate.app.request import SIGNING_KEY
+from gate.cli import check, follow_up
+from gate.evidence.record import RECORD, RECORD_TYPE
 
 ROOT = Path(__file__).parents[2]
 ACTIONS = [ROOT / "action.yml", *sorted(ROOT.glob("actions/*/action.yml"))]
@@ -14,6 +20,11 @@ WORKFLOWS = sorted(ROOT.glob(".github/workflows/*.yml"))
 _READ_ONLY = {
     *("actions", "checks", "contents", "deployments", "issues", "pull-requests", "statuses"),
 }
+
+
+FOLLOW_UP = ROOT / "actions/follow-up/action.yml"
+WEBHOOK = "CHANGE_GATE_WEBHOOK_URL"
+"""An address that is a secret, so that no option takes it."""
 
 
 def _name(path: Path) -> str:
@@ -76,36 +87,94 @@ def test_every_input_reaches_a_step_and_is_described(path: Path) -> None:
     assert all(entry["description"] for entry in document["inputs"].values())
 
 
-def test_every_input_of_the_check_has_the_variable_that_the_command_reads() -> None:
-    passed = {
+def _passed(path: Path, step_id: str) -> dict[str, str]:
+    """The inputs that a step is given, by variable."""
+    return {
         name: value.removeprefix("${{ inputs.").removesuffix(" }}")
-        for name, value in _step(ROOT / "action.yml", "check")["env"].items()
+        for name, value in _step(path, step_id)["env"].items()
         if "inputs." in value
     }
 
-    assert passed == {
+
+def test_every_input_of_the_check_has_the_variable_that_the_command_reads() -> None:
+    assert _passed(ROOT / "action.yml", "check") == {
+        "CHANGE_GATE_ARCHIVE_TOKEN": "archive-token",
+        "CHANGE_GATE_ARTIFACT_DAYS": "evidence-retention-days",
+        "CHANGE_GATE_ATTEST": "attest",
+        "CHANGE_GATE_BREAK_GLASS": "break-glass",
         "CHANGE_GATE_ENVIRONMENT": "environment",
+        "CHANGE_GATE_INCIDENT": "incident",
         "CHANGE_GATE_JIRA_EMAIL": "jira-email",
         "CHANGE_GATE_JIRA_TOKEN": "jira-token",
         "CHANGE_GATE_JIRA_URL": "jira-url",
+        "CHANGE_GATE_NOTE": "note",
+        "CHANGE_GATE_PAGER_EMAIL": "pager-email",
+        "CHANGE_GATE_PAGER_TOKEN": "pager-token",
+        "CHANGE_GATE_REASON": "reason",
         "CHANGE_GATE_REVISION": "revision",
         "CHANGE_GATE_SERVICE": "service",
+        "CHANGE_GATE_SIGNING_KEY": "signing-key",
         "CHANGE_GATE_TEAM_TOKEN": "team-token",
         "CHANGE_GATE_TICKET": "ticket",
         "CHANGE_GATE_TRACKER_TOKEN": "tracker-token",
+        "CHANGE_GATE_WEBHOOK_URL": "webhook-url",
         "EVIDENCE_NAME": "evidence-name",
         "GITHUB_TOKEN": "github-token",
     }
 
 
-def test_every_output_is_the_output_of_that_name_of_the_step_that_decides() -> None:
-    for name, output in _load(ROOT / "action.yml")["outputs"].items():
-        assert output["value"] == f"${{{{ steps.check.outputs.{name} }}}}"
+def test_every_input_of_the_sweep_has_the_variable_that_the_command_reads() -> None:
+    assert _passed(FOLLOW_UP, "sweep") == {
+        "CHANGE_GATE_DAYS": "days",
+        "CHANGE_GATE_ENVIRONMENT": "environment",
+        "CHANGE_GATE_JIRA_EMAIL": "jira-email",
+        "CHANGE_GATE_JIRA_TOKEN": "jira-token",
+        "CHANGE_GATE_JIRA_URL": "jira-url",
+        "CHANGE_GATE_PAGER_EMAIL": "pager-email",
+        "CHANGE_GATE_PAGER_TOKEN": "pager-token",
+        "CHANGE_GATE_TEAM_TOKEN": "team-token",
+        "CHANGE_GATE_TRACKER_TOKEN": "tracker-token",
+        "CHANGE_GATE_WEBHOOK_URL": "webhook-url",
+        "GITHUB_TOKEN": "github-token",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "step_id"), [(ROOT / "action.yml", "check"), (FOLLOW_UP, "sweep")]
+)
+def test_variables_are_those_that_the_command_reads_and_no_other(path: Path, step_id: str) -> None:
+    command = {"check": check.command, "sweep": follow_up.command}[step_id]
+    options = {option.envvar for option in command.params if isinstance(option, click.Option)}
+    given = {name for name in _step(path, step_id)["env"] if name.startswith("CHANGE_GATE_")}
+
+    assert {name for name in given - options if not name.endswith("_TOKEN")} <= {
+        WEBHOOK,
+        SIGNING_KEY,
+        ARTIFACT_DAYS,
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "step_id"), [(ROOT / "action.yml", "check"), (FOLLOW_UP, "sweep")]
+)
+def test_every_output_is_the_output_of_that_name_of_the_step_that_decides(
+    path: Path, step_id: str
+) -> None:
+    for name, output in _load(path)["outputs"].items():
+        assert output["value"] == f"${{{{ steps.{step_id}.outputs.{name} }}}}"
+
+
+def test_an_emergency_is_never_the_default_and_its_reason_never_written_for_anybody() -> None:
+    inputs = _load(ROOT / "action.yml")["inputs"]
+
+    assert inputs["break-glass"]["default"] == "false"
+    assert {inputs[name]["default"] for name in ("reason", "incident")} == {""}
 
 
 def test_the_action_has_the_promised_outputs() -> None:
     assert set(_load(ROOT / "action.yml")["outputs"]) == {
-        *("verdict", "reason-codes", "change-type", "risk"),
+        *("verdict", "reason-codes", "change-type", "risk", "emergency", "review-due", "follow-up"),
+        *("release-class", "deploy-from"),
         *("evidence-path", "evidence-digest", "evidence-artifact"),
     }
 
@@ -116,10 +185,37 @@ def test_the_recheck_needs_no_token() -> None:
     assert not re.search(r"github\.token|secrets\.|GITHUB_TOKEN", text)
 
 
-def test_evidence_is_uploaded_whatever_the_verdict_and_whole_or_not_at_all() -> None:
-    [upload] = [step for step in _steps(ROOT / "action.yml") if "uses" in step]
+def _using(action: str) -> list[dict[str, Any]]:
+    steps = _steps(ROOT / "action.yml")
+    return [step for step in steps if step.get("uses", "").startswith(action)]
 
-    assert upload["uses"].startswith("actions/upload-artifact@")
+
+def test_the_record_is_attested_as_the_gate_writes_and_verifies_it() -> None:
+    [attest] = _using("actions/attest@")
+
+    assert attest["with"] == {
+        "subject-path": f"${{{{ steps.check.outputs.evidence-path }}}}/{RECORD}",
+        "predicate-path": f"${{{{ steps.check.outputs.evidence-path }}}}/{RECORD}",
+        "predicate-type": RECORD_TYPE,
+        "github-token": "${{ inputs.github-token }}",
+    }
+    assert attest["if"].startswith("${{ always() && inputs.attest == 'true' && ")
+    assert "continue-on-error" not in attest
+
+
+def test_the_attestation_lies_with_the_evidence_before_it_is_uploaded() -> None:
+    names = [step["name"] for step in _steps(ROOT / "action.yml")]
+
+    assert names[-3:] == [
+        "Attest the evidence",
+        "Keep the attestation with the evidence",
+        "Upload the evidence",
+    ]
+
+
+def test_evidence_is_uploaded_whatever_the_verdict_and_whole_or_not_at_all() -> None:
+    [upload] = _using("actions/upload-artifact@")
+
     assert "always()" in upload["if"]
     assert "steps.check.outputs.evidence-path != ''" in upload["if"]
     assert upload["with"]["if-no-files-found"] == "error"
@@ -133,11 +229,20 @@ def test_nothing_in_an_action_turns_a_failure_into_a_success() -> None:
         assert not re.search(r"continue-on-error|set \+e|\|\| true|; true", text)
 
 
-def test_the_permissions_that_the_action_documents_are_read_only_and_exactly_these() -> None:
-    text = (ROOT / "action.yml").read_text(encoding="utf-8")
-    documented = dict(re.findall(r"^#     ([a-z-]+): (\w+)$", text, re.MULTILINE))
+def _documented(path: Path) -> dict[str, str]:
+    text = path.read_text(encoding="utf-8")
+    return dict(re.findall(r"^#     ([a-z-]+): (\w+)(?: .*)?$", text, re.MULTILINE))
 
-    assert documented == dict.fromkeys(_READ_ONLY, "read")
+
+def test_the_permissions_that_the_action_documents_are_read_only_and_exactly_these() -> None:
+    assert _documented(ROOT / "action.yml") == dict.fromkeys(_READ_ONLY, "read")
+
+
+def test_the_sweep_may_write_issues_and_nothing_else() -> None:
+    assert _documented(FOLLOW_UP) == {
+        **dict.fromkeys(("actions", "contents", "deployments"), "read"),
+        "issues": "write",
+    }
 
 
 def test_the_end_to_end_workflow_asks_for_the_documented_permissions() -> None:

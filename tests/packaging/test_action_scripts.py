@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from gate.adapters.forges.github.emergencies import SUFFIX
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -57,7 +59,8 @@ def _run(action: str, step_name: str, folder: Path, **environment: str) -> Ran:
 
 
 def _check(folder: Path, **environment: str) -> Ran:
-    empty = {"EVIDENCE_NAME": "", "CHANGE_GATE_SERVICE": "", "CHANGE_GATE_ENVIRONMENT": ""}
+    names = ("EVIDENCE_NAME", "CHANGE_GATE_SERVICE", "CHANGE_GATE_ENVIRONMENT")
+    empty = dict.fromkeys((*names, "CHANGE_GATE_BREAK_GLASS"), "")
     return _run("action.yml", "Check the change", folder, **{**empty, **environment})
 
 
@@ -89,6 +92,42 @@ def test_a_name_that_is_given_is_taken_and_cut_to_what_github_accepts(tmp_path: 
     ran = _check(tmp_path, EVIDENCE_NAME="my evidence" * 30, CHANGE_GATE_ENVIRONMENT="production")
 
     assert ran.outputs["evidence-artifact"] == ("my-evidence" * 30)[:200]
+
+
+EMERGENCY = "change-gate-evidence-71-2-production-break-glass"
+
+
+@pytest.mark.parametrize("said", ["true", "TRUE", "yes", "on", "1", "t"])
+def test_the_evidence_of_an_emergency_is_found_by_its_name_however_it_was_asked_for(
+    tmp_path: Path, said: str
+) -> None:
+    ran = _check(tmp_path, CHANGE_GATE_ENVIRONMENT="production", CHANGE_GATE_BREAK_GLASS=said)
+
+    assert ran.outputs["evidence-artifact"] == EMERGENCY
+    assert EMERGENCY.endswith(SUFFIX)
+
+
+@pytest.mark.parametrize("said", ["", "false"])
+def test_a_deploy_that_is_no_emergency_is_not_called_one(tmp_path: Path, said: str) -> None:
+    ran = _check(tmp_path, CHANGE_GATE_BREAK_GLASS=said)
+
+    assert ran.outputs["evidence-artifact"] == "change-gate-evidence-71-2-"
+
+
+def test_a_long_name_keeps_the_end_by_which_it_is_found(tmp_path: Path) -> None:
+    ran = _check(tmp_path, EVIDENCE_NAME="evidence" * 30, CHANGE_GATE_BREAK_GLASS="true")
+
+    assert ran.outputs["evidence-artifact"].startswith("evidence" * 22)
+    assert ran.outputs["evidence-artifact"].endswith(SUFFIX)
+    assert len(ran.outputs["evidence-artifact"]) <= 200
+
+
+def test_the_sweep_ends_as_the_gate_does_outside_the_working_copy(tmp_path: Path) -> None:
+    ran = _run("actions/follow-up/action.yml", "Follow up", tmp_path)
+
+    assert (ran.exit_code, ran.called) == (10, "follow-up")
+    lost = _run("actions/follow-up/action.yml", "Follow up", tmp_path, RUNNER_TEMP="/nowhere")
+    assert lost.exit_code == 1
 
 
 def test_the_step_ends_as_the_gate_does(tmp_path: Path) -> None:

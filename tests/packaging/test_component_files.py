@@ -10,7 +10,16 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.packaging.component import COMPONENT, NAMES, ROOT, documents, job, rendered, script
+from tests.packaging.component import (
+    COMPONENT,
+    NAMES,
+    ROOT,
+    documents,
+    job,
+    rendered,
+    script,
+    script_of,
+)
 
 
 def _inputs(name: str) -> dict[str, dict[str, Any]]:
@@ -76,8 +85,9 @@ def test_every_text_input_has_a_form_that_fits_its_default_and_nothing_that_a_sh
 def test_a_dollar_sign_may_stand_in_the_image_alone_which_no_shell_reads() -> None:
     takes = [key for name, key in ALL_INPUTS if "$" in _inputs(name)[key].get("regex", "")[1:-1]]
 
-    assert takes == ["image"]
-    assert "inputs.image" not in script("gate").replace("input image", "")
+    assert takes == ["image", "image"]
+    for name in ("gate", "follow-up"):
+        assert "inputs.image" not in script(name).replace("input image", "")
 
 
 @pytest.mark.parametrize(
@@ -127,34 +137,53 @@ def test_what_would_lead_elsewhere_does_not_fit(key: str, value: str) -> None:
     assert not re.fullmatch(_inputs("gate")[key]["regex"], value)
 
 
-def test_the_two_templates_share_inputs_that_mean_the_same() -> None:
-    gate, recheck = _inputs("gate"), _inputs("recheck")
+SHARED = {
+    "recheck": {"environment", "job-name", "gitlab-url", "project", "command"},
+    "follow-up": {
+        *("environment", "jira-url", "jira-email", "pager-email"),
+        *("gitlab-url", "project", "image", "command"),
+    },
+}
 
-    for key in ("environment", "job-name", "gitlab-url", "project", "command"):
+
+@pytest.mark.parametrize("name", SHARED)
+def test_the_templates_share_inputs_that_mean_the_same(name: str) -> None:
+    gate, other = _inputs("gate"), _inputs(name)
+
+    for key in SHARED[name]:
         same = {k: v for k, v in gate[key].items() if k != "description"}
-        assert same == {k: v for k, v in recheck[key].items() if k != "description"}
-    assert set(recheck) <= set(gate)
+        assert same == {k: v for k, v in other[key].items() if k != "description"}
+    own = {"stage", "job-name", "gate-job", "days", "rules"} if name == "follow-up" else set()
+    assert set(other) == SHARED[name] | own
 
 
-def test_both_templates_start_the_gate_in_the_same_way() -> None:
+def test_all_templates_start_the_gate_in_the_same_way() -> None:
     start = 'gate="$home/installed/gate"\n  fi\n'
 
-    gate, recheck = (job("gate")["script"][0], job("recheck")["before_script"][0])
-    assert gate.partition(start)[0] == recheck.partition(start)[0]
-    assert gate.count(start) == recheck.count(start) == 1
+    texts = {name: script_of(job(name)) for name in NAMES}
+    preludes = {name: text.partition(start)[0] for name, text in texts.items()}
+    # Only the gate asks whether this is an emergency, so only there may whoever starts the pipeline say so; and only
+    # the gate signs, reads calendars and writes archives, which take libraries of their own.
+    own = ("CHANGE_GATE_BREAK_GLASS", "CHANGE_GATE_SIGNING_KEY", "export CHANGE_GATE_EXTRAS=")
+    lines = preludes["gate"].splitlines(True)
+    common = [line for line in lines if not any(name in line for name in own)]
+    assert len(common) == len(lines) - len(own)
+    assert "".join(common) == preludes["recheck"] == preludes["follow-up"]
+    assert {text.count(start) for text in texts.values()} == {1}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_inputs_are_put_into_scripts_between_single_quotes_alone(name: str) -> None:
-    [text] = job(name)["script" if name == "gate" else "before_script"]
+    text = script_of(job(name))
     unquoted = re.sub(r"'[^'\n]*'", "", text)
 
     assert "$[[" in text
     assert "$[[" not in unquoted
 
 
-def test_no_artifact_or_variable_of_the_pipeline_reaches_the_gate() -> None:
-    gate = job("gate")
+@pytest.mark.parametrize("name", ["gate", "follow-up"])
+def test_no_artifact_or_variable_of_the_pipeline_reaches_the_gate(name: str) -> None:
+    gate = job(name)
 
     assert gate["dependencies"] == []
     assert gate["inherit"] == {"default": ["tags"], "variables": False}
@@ -171,11 +200,11 @@ def test_the_gate_records_no_deployment_and_sees_the_whole_history() -> None:
 
 
 def test_a_gate_that_fails_fails_the_pipeline() -> None:
-    gate = job("gate")
-
-    assert gate["allow_failure"] is False
-    assert gate["interruptible"] is False
-    assert not {"retry", "when"} & gate.keys()
+    for name in ("gate", "follow-up"):
+        made = job(name)
+        assert made["allow_failure"] is False
+        assert made["interruptible"] is False
+        assert not {"retry", "when"} & made.keys()
     for name in NAMES:
         assert not re.search(r"\|\| true|set \+e|; true", script(name))
 
@@ -213,9 +242,35 @@ def test_the_second_question_needs_the_gate_and_is_a_hidden_job() -> None:
     assert set(recheck) == {"needs", "before_script"}
 
 
+def test_the_sweep_takes_nothing_of_the_project_and_leaves_its_numbers() -> None:
+    [(name, sweep)] = rendered("follow-up", environment="production").items()
+
+    assert name == "change-gate-follow-up"
+    assert sweep["variables"] == {"GIT_STRATEGY": "none"}
+    assert "environment" not in sweep
+    [folder] = re.findall(r"^  folder='(.*)'$", sweep["script"][0], re.MULTILINE)
+    assert '--outputs "$folder/outputs.env"' in sweep["script"][0]
+    assert '--evidence "$folder/sweep"' in sweep["script"][0]
+    assert sweep["artifacts"]["reports"] == {"dotenv": f"{folder}/outputs.env"}
+    assert (sweep["artifacts"]["paths"], sweep["artifacts"]["access"]) == (
+        [f"{folder}/"],
+        "developer",
+    )
+    assert sweep["artifacts"]["when"] == "always"
+
+
+def test_the_sweep_runs_on_a_schedule_or_when_somebody_plays_it_and_is_in_nobodys_way() -> None:
+    [sweep] = rendered("follow-up", environment="production").values()
+
+    assert sweep["rules"] == [
+        {"if": '$CI_PIPELINE_SOURCE == "schedule"'},
+        {"if": '$CI_PIPELINE_SOURCE == "web"', "when": "manual", "allow_failure": True},
+    ]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_job_is_valid_by_gitlabs_own_schema(name: str, tmp_path: Path) -> None:
-    pipeline = {"stages": ["gate"], **rendered(name, environment="production")}
+    pipeline = {"stages": ["gate", "test"], **rendered(name, environment="production")}
     path = tmp_path / "pipeline.json"
     path.write_text(json.dumps(pipeline), encoding="utf-8")
 
@@ -236,6 +291,7 @@ def test_the_projects_own_pipeline_tests_the_very_commit_and_releases_tags_alone
         r"$CI_COMMIT_TAG =~ /^[0-9]+\.[0-9]+\.[0-9]+$/"
     ]
     assert own["change-gate"] == {"allow_failure": {"exit_codes": [2, 3, 4, 10]}}
+    assert own["change-gate-follow-up"] == {"allow_failure": {"exit_codes": [2, 3, 4]}}
     assert own["stages"].index("release") > own["stages"].index(own["stopped"]["stage"])
 
 
@@ -253,7 +309,7 @@ def test_what_the_readme_shows_are_ten_lines_with_inputs_that_exist() -> None:
     shown = yaml.safe_load(_examples()[0])
 
     assert len([line for line in _examples()[0].splitlines() if line.strip()]) <= 10
-    for name, entry in zip(NAMES, shown["include"], strict=True):
+    for name, entry in zip(("gate", "recheck"), shown["include"], strict=True):
         assert entry["component"].endswith(f"/change-gate/change-gate/{name}@<commit>")
         assert entry["inputs"].keys() <= _inputs(name).keys()
     assert shown["stages"].index("gate") == shown["stages"].index("deploy") - 1

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from tests.packaging.component import COMPONENT, ROOT
+from tests.packaging.component import COMPONENT, NAMES, ROOT
 
 PARTS = {
     ".gitlab-ci.yml",
@@ -34,7 +34,7 @@ def test_a_new_folder_becomes_the_root_of_the_project(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (tmp_path / "new").iterdir()} == PARTS
     made = {str(path.relative_to(tmp_path / "new")) for path in (tmp_path / "new").rglob("*.*")}
-    assert {"templates/gate.yml", "templates/recheck.yml", "gate/cli/main.py"} <= made
+    assert {f"templates/{name}.yml" for name in NAMES} | {"gate/cli/main.py"} <= made
     assert {path for path in made if path.startswith(("actions/", "requirements/"))} == {
         *("actions/setup/install.sh", "requirements/runtime.txt", "requirements/uv.txt")
     }

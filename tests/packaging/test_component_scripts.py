@@ -163,7 +163,7 @@ def test_the_commit_that_was_included_is_fetched_and_asked(job: Job) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("exit_code", [1, 2, 3, 4, 5, 6, 10])
+@pytest.mark.parametrize("exit_code", [1, 2, 3, 4, 5, 6, 7, 10])
 def test_the_job_ends_as_the_gate_does(tmp_path: Path, name: str, exit_code: int) -> None:
     ran = Job(folder=tmp_path).make(exit_code=exit_code).run(name, variables=CHECKED)
 
@@ -267,6 +267,80 @@ def test_settings_are_taken_from_the_inputs_and_tokens_from_variables(job: Job) 
     environment = ran.gate["environment"]
     assert not forged.keys() & environment.keys()
     assert {name: environment[name] for name in tokens} == tokens
+
+
+def test_whoever_starts_the_pipeline_can_say_that_it_is_an_emergency_to_the_gate_alone(
+    job: Job,
+) -> None:
+    typed = {
+        "CHANGE_GATE_BREAK_GLASS": "true",
+        "CHANGE_GATE_REASON": "Payments fail; $(touch intruder) `touch intruder` '\"\n::set-output",
+        "CHANGE_GATE_INCIDENT": "1234",
+    }
+    job.make()
+
+    assert _typed(job.run("gate", variables=typed)) == typed
+    for name in ("recheck", "follow-up"):
+        assert _typed(job.run(name, variables={**typed, **CHECKED})) == {}
+    assert not (job.workspace / "intruder").exists()
+
+
+def test_the_key_that_signs_reaches_the_gate_alone(job: Job) -> None:
+    key = {"CHANGE_GATE_SIGNING_KEY": "/builds/acme/app.tmp/CHANGE_GATE_SIGNING_KEY"}
+    job.make()
+
+    assert job.run("gate", variables=key).gate["environment"].items() >= key.items()
+    for name in ("recheck", "follow-up"):
+        seen = job.run(name, variables={**key, **CHECKED}).gate["environment"]
+        assert "CHANGE_GATE_SIGNING_KEY" not in seen
+
+
+def _typed(ran: Ran) -> dict[str, str]:
+    names = ("CHANGE_GATE_BREAK_GLASS", "CHANGE_GATE_REASON", "CHANGE_GATE_INCIDENT")
+    seen = ran.gate["environment"]
+    return {name: seen[name] for name in names if name in seen}
+
+
+def test_the_sweep_is_told_the_inputs_and_keeps_its_numbers(job: Job) -> None:
+    inputs = {"gate_job": "change-gate gate-eu", "days": "90", "pager_email": "gate@acme.example"}
+    ran = job.make().run("follow-up", inputs=inputs, variables={"CHANGE_GATE_DAYS": "1"})
+
+    folder = "change-gate-follow-up/change-gate-follow-up"
+    assert ran.gate["arguments"] == [
+        *("follow-up", "--forge", "gitlab", "--gitlab-url", GITLAB, "--environment", "production"),
+        *("--days", "90", "--jira-url", "", "--jira-email", ""),
+        *("--pager-email", "gate@acme.example", "--outputs", f"{folder}/outputs.env"),
+        *("--evidence", f"{folder}/sweep", "--gate-job", "change-gate", "--gate-job", "gate-eu"),
+    ]
+    assert (job.workspace / folder).is_dir()
+    assert "CHANGE_GATE_DAYS" not in ran.gate["environment"]
+
+
+def test_the_sweep_sees_the_tokens_and_the_address_that_it_writes_with(job: Job) -> None:
+    secrets = {
+        "CHANGE_GATE_GITLAB_TOKEN": "r",
+        "CHANGE_GATE_JIRA_TOKEN": "j",
+        "CHANGE_GATE_PAGER_TOKEN": "p",
+        "CHANGE_GATE_WEBHOOK_URL": "https://hooks.example/s3cret",
+        "CHANGE_GATE_WRITE_TOKEN": "w",
+    }
+    seen = job.make().run("follow-up", variables=secrets).gate["environment"]
+
+    assert {name: seen[name] for name in secrets} == secrets
+
+
+@pytest.mark.parametrize(("given", "passed"), [({}, False), ({"note": "no"}, True)])
+def test_notes_are_written_unless_the_input_says_no(
+    job: Job, given: dict[str, str], passed: bool
+) -> None:
+    ran = job.make().run(
+        "gate", inputs=given, variables={"CHANGE_GATE_WRITE_TOKEN": "w", "CHANGE_GATE_NOTE": "1"}
+    )
+
+    assert ("--no-note" in ran.gate["arguments"]) is passed
+    assert "--note" not in ran.gate["arguments"]
+    assert ran.gate["environment"]["CHANGE_GATE_WRITE_TOKEN"] == "w"
+    assert "CHANGE_GATE_NOTE" not in ran.gate["environment"]
 
 
 def test_a_start_up_file_of_the_project_does_not_run(job: Job) -> None:

@@ -236,3 +236,16 @@ def test_when_no_way_of_installing_works_the_message_says_what_to_do(
     assert done.returncode == 1
     assert "set CHANGE_GATE_INDEX_URL to a mirror" in done.stderr
     assert not (runner.home / "gate").exists()
+
+
+def test_extras_bring_their_own_locks_and_unknown_ones_are_refused(
+    runner: Runner, tmp_path: Path
+) -> None:
+    assert runner.install(CHANGE_GATE_EXTRAS="calendar archive").returncode == 0
+    arguments = (tmp_path / "uv-arguments").read_text(encoding="utf-8").splitlines()
+    locks = [Path(one).name for one in arguments if one.endswith(".txt")]
+    assert locks == ["runtime.txt", "calendar.txt", "archive.txt"]
+    shutil.rmtree(runner.home)
+    refused = runner.install(CHANGE_GATE_EXTRAS="calender")
+    assert refused.returncode == 1
+    assert "no extra 'calender': there are archive, calendar and sigstore" in refused.stderr

@@ -25,9 +25,12 @@ def _pins(lock: str) -> dict[str, str]:
 
 def _project() -> dict[str, list[str]]:
     document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = document["project"]["optional-dependencies"]
     return {
+        "archive": [*extras["archive"], *extras["object-lock"]],
         "runtime": document["project"]["dependencies"],
         "calendar": document["project"]["optional-dependencies"]["calendar"],
+        "sigstore": document["project"]["optional-dependencies"]["sigstore"],
         "dev": document["dependency-groups"]["dev"],
     }
 
@@ -40,7 +43,7 @@ def test_every_line_of_a_lock_is_a_pin_with_hashes(path: Path) -> None:
     assert not [line for line in joined.splitlines() if not _PIN.fullmatch(line)]
 
 
-@pytest.mark.parametrize("lock", ["runtime", "calendar", "dev"])
+@pytest.mark.parametrize("lock", ["runtime", "archive", "calendar", "sigstore", "dev"])
 def test_a_lock_holds_what_the_project_asks_for(lock: str) -> None:
     pins = _pins(lock)
 
@@ -50,6 +53,8 @@ def test_a_lock_holds_what_the_project_asks_for(lock: str) -> None:
 
 def test_tests_run_with_the_very_packages_that_the_action_installs() -> None:
     assert _pins("runtime").items() <= _pins("calendar").items() <= _pins("dev").items()
+    assert _pins("runtime").items() <= _pins("archive").items() <= _pins("dev").items()
+    assert _pins("runtime").items() <= _pins("sigstore").items() <= _pins("dev").items()
 
 
 def test_the_action_installs_no_tool_of_the_developers() -> None:

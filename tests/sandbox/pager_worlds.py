@@ -16,7 +16,11 @@ from tests.adapters.loopback import recorder
 from tests.sandbox.asking import world
 
 ACCOUNTS = {
-    "ann": {"jira": "5b10a2844c20165700ede21g", "pagerduty": "P0ANN01", "incident_io": "01HANN00000000000000000000"},
+    "ann": {
+        "jira": "5b10a2844c20165700ede21g",
+        "pagerduty": "P0ANN01",
+        "incident_io": "01HANN00000000000000000000",
+    },
     "ben": {"email": "ben@acme.example", "jira": "712020:5b10ac8d-82e0-5b22-cc7d-4ef5aaaaaaaa"},
 }
 INCIDENTS = {

@@ -110,7 +110,14 @@ def test_the_client_knows_who_was_on_call_at_each_moment() -> None:
         (
             {
                 "pager": {"page": 2},
-                "faults": [{"route": "GET /incidents/*/log_entries", "page": 2, "status": 403, "body": "{}"}],
+                "faults": [
+                    {
+                        "route": "GET /incidents/*/log_entries",
+                        "page": 2,
+                        "status": 403,
+                        "body": "{}",
+                    }
+                ],
             },
             "not-permitted",
         ),

@@ -90,7 +90,9 @@ class JiraDesk:
 
     def find(self, release: str) -> tuple[FollowUpTicket, ...]:
         """Those of one release, by its label `gate-<id>`: the oldest first. Without comments."""
-        found = self._search.labelled(LABEL, id_label(release), known=self._created.get(release, ()))
+        found = self._search.labelled(
+            LABEL, id_label(release), known=self._created.get(release, ())
+        )
         return tuple(held.ticket(self._site.address_of(held.key)) for held in found)
 
     def _with_comments(self, held: Held) -> FollowUpTicket:

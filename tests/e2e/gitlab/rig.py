@@ -37,9 +37,12 @@ class Deploy:
 
     inputs: Mapping[str, Any] = field(default_factory=dict)
     recheck_inputs: Mapping[str, Any] = field(default_factory=dict)
+    sweep_inputs: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Keys of jobs that the project writes differently."""
+    jobs: Sequence[str] = ()
+    """The jobs to run; all that the rules let in, when none is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,15 +103,17 @@ def commit(folder: Path, bare: Path) -> str:
 def play(folder: Path, gitlab: GitLab, included: str, deploy: Deploy) -> Run:
     """Run the pipeline once, with the component of the commit `included`.
 
-    The project is the clone in `folder`/shop; where there is none, it is made.
+    The project is the clone in `folder`/shop; where there is none, it is made. Records of an earlier pipeline are gone.
     """
     record = folder / "record"
+    shutil.rmtree(record, ignore_errors=True)
     record.mkdir(parents=True)
     shop = _shop(folder / "shop", gitlab, included, deploy, record)
     variables = {"CI_JOB_TOKEN": "job-token-canary", "E2E": str(record), **deploy.variables}
     done = _gitlab_ci_local(
         folder,
         shop,
+        *deploy.jobs,
         *("--force-shell-executor", "--shell-isolation"),
         *(part for name, value in variables.items() for part in ("--variable", f"{name}={value}")),
     )
@@ -199,7 +204,7 @@ def _shop(folder: Path, gitlab: GitLab, included: str, deploy: Deploy, record: P
         (folder / name).chmod(0o755)
     if cloned:
         # Known to git, so that jobs see them; but the commit that is deployed stays what it is.
-        _call("git", "add", "--all", "--force", cwd=folder)
+        _call("git", "add", "--all", "--force", ".", ":(exclude).gitlab-ci-local", cwd=folder)
     else:
         commit(folder, folder.parent / "shop.git")
         _call("git", "remote", "add", "origin", f"{gitlab.url}/acme/shop.git", cwd=folder)
@@ -213,8 +218,8 @@ def _include(shop: Path, gitlab: GitLab, included: str) -> None:
     It would fetch two of one project side by side, and one trips over the folder of the other.
     """
     kept = shop / ".gitlab-ci-local/includes/127.0.0.1" / PROJECT / included / "templates"
-    kept.mkdir(parents=True)
-    for name in ("gate.yml", "recheck.yml"):
+    kept.mkdir(parents=True, exist_ok=True)
+    for name in ("gate.yml", "recheck.yml", "follow-up.yml"):
         stored = f"{included}:templates/{name}"
         text = _call("git", "show", stored, cwd=gitlab.repositories / f"{PROJECT}.git")
         (kept / name).write_text(text, encoding="utf-8")
@@ -240,9 +245,8 @@ def _hostile(folder: Path) -> dict[str, str]:
 
 def _pipeline(included: str, url: str, deploy: Deploy) -> str:
     document = yaml.safe_load((HERE / "pipeline.yml").read_text(encoding="utf-8"))
-    for entry, inputs in zip(
-        document["include"], (deploy.inputs, deploy.recheck_inputs), strict=True
-    ):
+    given = (deploy.inputs, deploy.recheck_inputs, deploy.sweep_inputs)
+    for entry, inputs in zip(document["include"], given, strict=True):
         entry["component"] = entry["component"].removesuffix("commit") + included
         entry["inputs"] |= {"gitlab-url": url, **inputs}
     document["variables"]["PATH"] = f"$CI_PROJECT_DIR/bin:{os.environ['PATH']}"

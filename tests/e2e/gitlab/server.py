@@ -76,6 +76,10 @@ class _Handler(BaseHTTPRequestHandler):
         """What git wants to have, and searches."""
         self.do_GET()
 
+    def do_PUT(self) -> None:
+        """What is changed."""
+        self.do_GET()
+
     def log_message(self, *_: Any) -> None:
         """Say nothing: git tells what went wrong."""
 
@@ -124,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.gitlab.sandbox:
             self.send_error(502)
             return
-        kept = ("JOB-TOKEN", "PRIVATE-TOKEN", "Authorization", "Accept", "Content-Type")
+        kept = ("JOB-TOKEN", "PRIVATE-TOKEN", "Authorization", "Accept", "Content-Type", "From")
         answer = requests.request(
             self.command,
             self.gitlab.sandbox + self.path,

@@ -92,7 +92,14 @@ def test_the_gate_is_told_the_inputs_as_arguments(installed: Run) -> None:
     assert arguments == [
         *("--forge", "gitlab", "--gitlab-url", gitlab, "--environment", "eu/production"),
         *("--jira-url", "https://acme.example", "--jira-email", "gate@acme.example"),
-        *("--evidence", f"{folder}/evidence", "--outputs", f"{folder}/outputs.env"),
+        *(
+            "--pager-email",
+            "",
+            "--evidence",
+            f"{folder}/evidence",
+            "--outputs",
+            f"{folder}/outputs.env",
+        ),
         *("--junit", f"{folder}/junit.xml", "--annotations", f"{folder}/annotations.json"),
         *("--service", "web", "--service", "api", "--ticket", "SHOP-7", "--ticket", "#12"),
     ]

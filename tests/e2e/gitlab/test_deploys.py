@@ -6,24 +6,33 @@ import json
 import re
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
 
 from gate.sandbox.gitlab_rest.clone import clone
 from gate.sandbox.gitlab_rest.translate import load
+from gate.sandbox.here import here
+from gate.sandbox.later import later, with_deployment, with_evidence
 from gate.sandbox.runner import gitlab_environ
-from gate.sandbox.world import World
+from gate.sandbox.server import Sandbox
+from gate.sandbox.world import World, sha
 from tests.e2e.gitlab import rig
 from tests.e2e.gitlab.rig import Deploy, Run
 from tests.e2e.gitlab.server import BELOW, GitLab, playing, serving
 
 WORLDS = rig.ROOT / "tests/e2e/worlds"
+FINDINGS = "Read every line of the fix; the full suite passed on this revision afterwards."
 OWN_JOB = "GET /gitlab/api/v4/job"
-KEYS = {"VERDICT", "REASON_CODES", "CHANGE_TYPE", "RISK", "EVIDENCE_PATH", "EVIDENCE_DIGEST"}
+KEYS = {
+    *("VERDICT", "REASON_CODES", "CHANGE_TYPE", "RISK", "RELEASE_CLASS", "EMERGENCY"),
+    *("DEPLOY_FROM", "REVIEW_DUE", "FOLLOW_UP", "EVIDENCE_PATH", "EVIDENCE_DIGEST"),
+}
 
 pytestmark = pytest.mark.e2e
 
@@ -95,13 +104,56 @@ def _deploy(
     told = gitlab_environ(world, gitlab.url)
     shared = {**image, "gitlab-url": f"{gitlab.url}{BELOW}"}
     jira = {"jira-url": told["CHANGE_GATE_JIRA_URL"], "jira-email": told["CHANGE_GATE_JIRA_EMAIL"]}
+    pager = {"pager-email": told.get("CHANGE_GATE_PAGER_EMAIL", "")}
+    asked = {**shared, **jira, **pager, "environment": world.environment}
     # What is deployed is what is checked out, and the rest is for the inputs to say.
     unset = {withheld, "GITLAB_CI", "CI_COMMIT_SHA", "CHANGE_GATE_ENVIRONMENT"}
     return Deploy(
-        inputs={**shared, **jira, "environment": world.environment},
+        inputs=asked,
         recheck_inputs={**shared, "environment": recheck_for},
+        sweep_inputs={**asked, "gate-job": world.run.job},
         variables={name: value for name, value in told.items() if name not in unset},
     )
+
+
+def test_an_emergency_is_released_by_variables_and_the_sweep_pays_its_debt(
+    released: Released, tmp_path: Path
+) -> None:
+    with serving(released.repositories) as gitlab:
+        world = here(load(WORLDS / "emergency", gitlab.url), gitlab.url)
+        world = _checked_out(world, tmp_path / "run/shop", gitlab)
+        with playing(gitlab, world) as box:
+            run = _pipeline(released, box, gitlab, tmp_path / "run")
+            told = _outputs(run)
+            assert (run.ended["change-gate"], run.ended["deploy"]) == (0, 0), run.log
+            assert (told["CHANGE_TYPE"], told["EMERGENCY"]) == ("emergency", "granted")
+            assert "Released by break-glass" in run.log
+            _assert_whole(run.artifacts / "evidence")
+
+            decision = (run.artifacts / "evidence/decision.json").read_bytes()
+            left = with_deployment(with_evidence(world, decision, break_glass=True))
+            started = replace(left.run, id=7002, event="schedule")
+            box.go_on(later(left, datetime.now(UTC) - left.now, started))
+            [key] = box.site.gitlab.written.issues
+            assert unquote(told["FOLLOW_UP"]).endswith(key.replace("#", "/-/issues/"))
+            review = f"Reviewed: {sha(world.run.commit)}\nOutcome: confirmed\nFindings: {FINDINGS}"
+            box.site.gitlab.written.say(key, "alice", review, box.clock())
+            swept = _pipeline(released, box, gitlab, tmp_path / "run", "change-gate-follow-up")
+            ticket = box.site.gitlab.written.issues[key]
+
+    assert swept.ended == {"change-gate-follow-up": 0}, swept.log
+    assert "No review is owed" in swept.log, swept.log
+    assert ticket.state == "closed"
+
+
+def _pipeline(released: Released, box: Sandbox, gitlab: GitLab, folder: Path, *jobs: str) -> Run:
+    """One pipeline, as the run of the sandbox's world; `jobs` alone, if any are named."""
+    deploy = _deploy(box.world, gitlab, "", released.image, box.world.environment)
+    source = {"CI_PIPELINE_SOURCE": box.world.run.event}
+    deploy = replace(deploy, jobs=jobs, variables={**deploy.variables, **source})
+    run = rig.play(folder, gitlab, released.commit, deploy)
+    _assert_no_token(deploy.variables, folder, run)
+    return run
 
 
 def _assert_no_token(variables: Mapping[str, str], folder: Path, run: Run) -> None:
@@ -164,8 +216,8 @@ def test_a_deploy_ends_as_the_verdict_says_and_leaves_evidence(
     assert (told["VERDICT"], told["CHANGE_TYPE"]) == (verdict, "normal")
     assert bool(told["REASON_CODES"]) is (exit_code != 0)
     evidence = run.artifacts / "evidence"
-    sums = (evidence / "SHA256SUMS").read_bytes()
-    assert told["EVIDENCE_DIGEST"] == f"sha256:{hashlib.sha256(sums).hexdigest()}"
+    record = (evidence / "record.json").read_bytes()
+    assert told["EVIDENCE_DIGEST"] == f"sha256:{hashlib.sha256(record).hexdigest()}"
     _assert_whole(evidence)
     decision = json.loads(run.report("evidence/decision.json"))
     assert decision["verdict"] == verdict

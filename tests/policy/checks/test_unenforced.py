@@ -9,7 +9,10 @@ HIGH = {"high": {"when": [{"paths": ["infra/**"]}]}}
 @pytest.mark.parametrize(
     ("patch", "path"),
     [
-        ({"windows": {"comms": {"for": "high", "lead_time": "72h"}}, "risk": HIGH}, "windows.comms"),
+        (
+            {"windows": {"comms": {"for": "high", "lead_time": "72h"}}, "risk": HIGH},
+            "windows.comms",
+        ),
         *(({"controls": {name: "block"}}, f"controls.{name}") for name in ANNOUNCED),
     ],
 )

@@ -57,8 +57,9 @@ from gate.domain.ports import PolicyFile, StoredDecision
 class GitLab:
     """GitLab.com or GitLab Self-Managed. Safe to use from several threads; close it when all is asked.
 
-    `api_url` is what the runner calls CI_API_V4_URL. Without a token that may read the API, `git` is the clone that
-    tells what the job token may not ask. `clock` tells now, aware; `pause` waits between tries.
+    `api_url` is what the runner calls CI_API_V4_URL. `git` is the clone, which tells what lies between revisions where
+    it is whole; without a token that may read the API nothing else does. `clock` tells now, aware;
+    `pause` waits between tries.
     """
 
     def __init__(
