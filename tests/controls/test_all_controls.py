@@ -167,9 +167,9 @@ GOOD: dict[type[Fact], Fact | Missing] = {
     FollowUps: FollowUps(),
     Retention: Retention(),
 }
-OPTIONAL: tuple[type[Fact], ...] = (f.PriorDecision, f.Teams, Incident, OnCall)
-"""Only a rollback asks for the earlier decision, only a role that names a team for its members, and only an emergency
-for the pager.
+OPTIONAL: tuple[type[Fact], ...] = (f.PriorDecision, f.Teams, Incident, OnCall, FollowUps)
+"""Only a rollback asks for the earlier decision, only a role that names a team for its members, only an emergency for
+the pager, and only a policy under which reviews are owed for the follow-ups.
 """
 
 

@@ -5,6 +5,8 @@ from gate.domain.facts import Clock, Fact
 from gate.domain.gathered import GATHERED
 from gate.domain.lookup import lookup
 from gate.domain.missing import Missing
+from gate.domain.policy.document import EvidenceRules
+from gate.domain.policy.emergency import Emergency
 from gate.domain.short_lane import ShortLane
 from tests import builders as b
 
@@ -16,7 +18,10 @@ def test_every_derived_fact_is_made_and_gathered_ones_are_kept() -> None:
 
 
 def test_nothing_is_made_of_nothing() -> None:
-    known = derive({}, b.policy())
+    rules = b.policy(
+        emergency=Emergency(approved_by="engineer"), evidence=EvidenceRules(archive=("file:///a",))
+    )
+    known = derive({}, rules)
     assert all(isinstance(lookup(known, kind), Missing) for kind in DERIVED)
 
 

@@ -22,8 +22,8 @@ from gate.adapters.trackers import (
     jira_desk,
 )
 
-FASTER = 20
-LEAST_SECONDS = 0.5
+FASTER = 12
+LEAST_SECONDS = 1.0
 """For an answer: the machine may be busy with other things."""
 TIMEOUT = "--timeout=300"
 """For the gathering as a whole, for the same reason."""

@@ -18,7 +18,7 @@ from tests.emergencies.troubles import PAGERS, Case, cases, has_second_person, u
 
 RUNS = int(os.environ.get("CHANGE_GATE_FAULT_RUNS", "224"))
 SEED = int(os.environ.get("CHANGE_GATE_FAULT_SEED", "1"))
-AT_ONCE = 8
+AT_ONCE = 6
 CASES = cases(RUNS, SEED)
 
 

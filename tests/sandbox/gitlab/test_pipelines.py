@@ -11,7 +11,7 @@ from gate.sandbox.gitlab_rest.jobs import gate_job_id
 from gate.sandbox.site import Site
 from gate.sandbox.world import World, sha
 from tests.sandbox.asking import BASE, RICH, site, site_of
-from tests.sandbox.gitlab.asking import HOME, JOB, ask, get, refusal
+from tests.sandbox.gitlab.asking import JOB, ask, get, refusal
 
 base = site_of(World.load(BASE))
 rich = site_of(World.load(RICH))
@@ -181,9 +181,9 @@ def test_evidence_of_a_block_is_of_a_job_that_failed_and_expired_evidence_is_gon
 
 def test_pipelines_are_listed_by_their_last_update() -> None:
     place = site(prior_evidence={"6001": {"at": "-2d", "commit": "m0", "run": 6001}})
-    everything = [one["id"] for one in ask(place, f"{HOME}/pipelines").json()]
+    everything = [one["id"] for one in get(place, "/pipelines")]
     assert 6001 in everything
-    recent = ask(place, f"{HOME}/pipelines?updated_after=2199-01-01T00:00:00Z").json()
+    recent = get(place, "/pipelines?updated_after=2199-01-01T00:00:00Z")
     assert recent == []
-    since = ask(place, f"{HOME}/pipelines?updated_after=2020-01-01T00:00:00Z").json()
+    since = get(place, "/pipelines?updated_after=2020-01-01T00:00:00Z")
     assert [one["id"] for one in since] == everything
