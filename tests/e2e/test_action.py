@@ -94,6 +94,8 @@ def test_the_gate_is_told_the_inputs_and_nothing_of_the_repository_reaches_it(
         key: value for key, value in seen["environment"].items() if key.startswith("CHANGE_GATE_")
     }
     assert given == {
+        "CHANGE_GATE_ARCHIVE_TOKEN": "",
+        "CHANGE_GATE_ARTIFACT_DAYS": "",
         "CHANGE_GATE_ATTEST": "false",
         "CHANGE_GATE_BREAK_GLASS": "",
         "CHANGE_GATE_ENVIRONMENT": "eu/production",

@@ -110,6 +110,7 @@ def test_tokens_reach_the_gate_and_no_log_and_no_other_setting_does(installed: R
 
     assert environment["CI_JOB_TOKEN"] == "job-token-canary"
     assert {key: value for key, value in environment.items() if key.startswith("CHANGE_GATE_")} == {
+        "CHANGE_GATE_EXTRAS": "",
         "CHANGE_GATE_GITLAB_TOKEN": "gitlab-canary",
         "CHANGE_GATE_JIRA_TOKEN": "jira-canary",
     }
