@@ -15,6 +15,7 @@ import click
 
 from gate.app.context import Host
 from gate.app.demo import play
+from gate.app.recheck import REASONS as RECHECK
 from gate.cli.main import cli
 from gate.controls import CONTROLS
 from gate.domain.missing import REASONS as MISSING
@@ -55,6 +56,14 @@ def reason_codes() -> str:
         "| code | meaning |",
         "|---|---|",
         *(f"| `{code}` | {text} |" for code, text in MISSING.items()),
+        "",
+        "## Right before the deploy",
+        "",
+        "`gate recheck` says these when a decision does not hold for the deploy any more.",
+        "",
+        "| code | meaning |",
+        "|---|---|",
+        *(f"| `recheck.{code}` | {text} |" for code, text in RECHECK.items()),
         "",
         "## The gate itself",
         "",

@@ -31,11 +31,35 @@ class Deploy:
     """Who runs the job that deploys; None where only those can who were judged, since an attempt is bound."""
 
 
+REASONS: Mapping[str, str] = {
+    "not-allowed": "the decision was not to allow the deploy",
+    "never-valid": "the decision was never valid for any time",
+    "expired": "the time for which the decision, or the grant of break-glass, held is over",
+    "other-repository": "the decision is for another repository",
+    "other-environment": "the decision is for another environment",
+    "other-revision": "the decision is for another revision",
+    "other-run": "the decision is for another run",
+    "other-attempt": "the decision is for another attempt of the run: a re-run is judged anew",
+    "other-ref": "the decision is for another branch or tag",
+    "other-deployer": "GitLab: somebody deploys for whom nothing was decided",
+}
+"""Why a decision does not hold any more, by code; published as `recheck.<code>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One thing that stands against the deploy."""
+
+    code: str
+    """A key of `REASONS`."""
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recheck:
     """Whether the deploy may go on, and what stands against it."""
 
-    objections: tuple[str, ...]
+    objections: tuple[Objection, ...]
     observing: bool
     """Observe mode: the deploy goes on whatever the objections are."""
     valid_until: str
@@ -71,12 +95,14 @@ def recheck(
     )
 
 
-def _verdict(decision: dict[str, Json]) -> list[str]:
+def _verdict(decision: dict[str, Json]) -> list[Objection]:
     verdict = decision.get("verdict")
-    return [] if verdict == "allow" else [f"the decision was {verdict}, not allow"]
+    if verdict == "allow":
+        return []
+    return [Objection("not-allowed", f"the decision was {verdict}, not allow")]
 
 
-def _bound(run: dict[str, Json], deploy: Deploy) -> list[str]:
+def _bound(run: dict[str, Json], deploy: Deploy) -> list[Objection]:
     """A decision holds for one repository, environment, revision, run, and where these are known, attempt and ref."""
     pairs: dict[str, tuple[Json, Json]] = {
         "repository": (run.get("repository"), deploy.repository),
@@ -89,29 +115,32 @@ def _bound(run: dict[str, Json], deploy: Deploy) -> list[str]:
     if deploy.ref:
         pairs["ref"] = (run.get("ref"), deploy.ref)
     return [
-        f"the decision is for {name} {decided}, this deploy is for {actual}"
+        Objection(
+            f"other-{name}", f"the decision is for {name} {decided}, this deploy is for {actual}"
+        )
         for name, (decided, actual) in pairs.items()
         if decided != actual
     ]
 
 
-def _by_whom(decision: dict[str, Json], policy: bytes | None, deploy: Deploy) -> list[str]:
+def _by_whom(decision: dict[str, Json], policy: bytes | None, deploy: Deploy) -> list[Objection]:
     if deploy.deployer is None:
         return []
     # Reading a policy takes longer to import than all the rest, and on GitHub nobody asks.
     from gate.app.recheck_deployer import objection
 
     text = objection(decision, policy, deploy.deployer)
-    return [text] if text else []
+    return [Objection("other-deployer", text)] if text else []
 
 
-def _in_time(valid_until: Json, now: datetime) -> list[str]:
+def _in_time(valid_until: Json, now: datetime) -> list[Objection]:
     if not isinstance(valid_until, str):
-        return ["the decision was never valid for any time"]
+        return [Objection("never-valid", "the decision was never valid for any time")]
     end = datetime.fromisoformat(valid_until)
     if now < end:
         return []
-    return [f"the decision held until {end:%Y-%m-%d %H:%M:%S} UTC, now it is {now:%H:%M:%S}"]
+    text = f"the decision held until {end:%Y-%m-%d %H:%M:%S} UTC, now it is {now:%H:%M:%S}"
+    return [Objection("expired", text)]
 
 
 def _observing(observe: Json, now: datetime) -> bool:

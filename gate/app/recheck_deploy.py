@@ -28,15 +28,17 @@ def recheck_deploy(host: Host, request: Request, evidence: Path, *, digest: str)
     if not found.objections:
         host.out.write(f"The decision still holds, until {log(found.valid_until)}.\n")
         return 0
-    text = "; ".join(found.objections)
+    text = "; ".join(objection.text for objection in found.objections)
+    codes = ", ".join(f"recheck.{objection.code}" for objection in found.objections)
     if found.observing:
         host.out.write(f"Observe mode: the deploy goes on, although {log(text)}.\n")
         return 0
     host.out.write(
         f"\n== Blocked: the decision does not hold for this deploy ==\n   {log(text)}.\n   {pipeline.advice}\n"
+        f"   Reason codes: {codes}\n"
     )
     if pipeline.is_running:
-        pipeline.tell_objection(f"{text}. {pipeline.advice}")
+        pipeline.tell_objection(f"{text}. {pipeline.advice} ({codes})")
     return BLOCKED
 
 

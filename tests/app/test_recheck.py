@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from gate.app.recheck import Deploy, Recheck, recheck
+from gate.app.recheck import REASONS, Deploy, Objection, Recheck, recheck
 from gate.domain.decision import Decision
 from gate.domain.policy.document import Observe
 from gate.errors import EvidenceInvalid
@@ -68,19 +68,23 @@ def test_where_the_deploy_is_another_job_attempts_are_not_compared() -> None:
 def test_it_holds_for_no_other_deploy(changed: dict[str, object], said: str) -> None:
     deploy = replace(DEPLOY, **changed)  # type: ignore[arg-type]  # one field of the deploy each
     (objection,) = ask(deploy=deploy).objections
-    assert said in objection
+    assert said in objection.text
+    assert objection.code == f"other-{next(iter(changed)).removesuffix('_id')}"
+    assert objection.code in REASONS
 
 
 def test_it_ends() -> None:
     assert ask(minutes=59).objections == ()
     (objection,) = ask(minutes=60).objections
-    assert objection == "the decision held until 2026-11-25 16:00:00 UTC, now it is 16:00:00"
+    assert objection == Objection(
+        "expired", "the decision held until 2026-11-25 16:00:00 UTC, now it is 16:00:00"
+    )
 
 
 def test_a_blocked_deploy_is_not_passed_later() -> None:
     assert ask(decision(result(FAILED))).objections == (
-        "the decision was block, not allow",
-        "the decision was never valid for any time",
+        Objection("not-allowed", "the decision was block, not allow"),
+        Objection("never-valid", "the decision was never valid for any time"),
     )
 
 

@@ -168,7 +168,8 @@ def test_a_recheck_objects_to_another_deployer() -> None:
     shape = started(CAROL)
     assert recheck(files(shape), DEPLOY, b.NOW).objections == ()
     (said,) = recheck(files(shape), replace(DEPLOY, deployer=DAVE), b.NOW).objections
-    assert said.startswith("@dave-k (dave) runs this job")
+    assert said.text.startswith("@dave-k (dave) runs this job")
+    assert said.code == "other-deployer"
 
 
 def test_observe_mode_excuses_another_deployer_but_not_another_ref() -> None:

@@ -329,6 +329,16 @@ def test_the_sweep_sees_the_tokens_and_the_address_that_it_writes_with(job: Job)
     assert {name: seen[name] for name in secrets} == secrets
 
 
+@pytest.mark.parametrize("asked", [False, True])
+def test_an_emergency_can_be_asked_for_by_inputs_of_the_pipeline(job: Job, asked: bool) -> None:
+    reason = "Payments fail since 21:15, all of them"
+    typed = {"break_glass": "yes" if asked else "no", "reason": reason, "incident": "1234"}
+    arguments = job.make().run("gate", inputs=typed).gate["arguments"]
+
+    wanted = ["--break-glass", "--reason", reason, "--incident", "1234"]
+    assert arguments[-5:] == wanted if asked else not set(wanted) & set(arguments)
+
+
 @pytest.mark.parametrize(("given", "passed"), [({}, False), ({"note": "no"}, True)])
 def test_notes_are_written_unless_the_input_says_no(
     job: Job, given: dict[str, str], passed: bool
