@@ -56,13 +56,12 @@ def _of_run(client: Client, asked: Reference, run_id: str) -> list[StoredDecisio
 
 
 def _decisions(client: Client, asked: Reference, run_id: str) -> Iterator[StoredDecision]:
-    for artifact in stored.artifacts(client, run_id):
-        if artifact.name("name").endswith(SUFFIX):
-            _check_kept(artifact, run_id)
-            content, told = stored.decision(client, artifact, run_id)
-            if told.member("run").name("id") == run_id:
-                url = asked.web(f"actions/runs/{run_id}/artifacts/{artifact.number('id')}")
-                yield StoredDecision(content=content, run_id=run_id, url=url)
+    for artifact in stored.artifacts(client, run_id, ending=SUFFIX):
+        _check_kept(artifact, run_id)
+        content, told = stored.decision(client, artifact, run_id)
+        if told.member("run").name("id") == run_id:
+            url = asked.web(f"actions/runs/{run_id}/artifacts/{artifact.number('id')}")
+            yield StoredDecision(content=content, run_id=run_id, url=url)
 
 
 def _check_kept(artifact: Part, run_id: str) -> None:

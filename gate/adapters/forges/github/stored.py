@@ -20,12 +20,19 @@ _KEEP = keys(
 )
 
 
-def artifacts(client: Client, run_id: str) -> list[Part]:
-    """Artifacts of a run with evidence of the gate, the newest first; those that are gone say so (`expired`)."""
+def artifacts(client: Client, run_id: str, *, ending: str = "") -> list[Part]:
+    """Artifacts of a run with evidence of the gate, the newest first; those that are gone say so (`expired`).
+
+    They are known by the beginning of their name, unless `ending` is given: a workflow may give a name of its own, and
+    then only its end is the gate's.
+    """
     question = Question(what=f"artifacts of run {run_id}", permission="actions: read")
     path = f"{client.home}/actions/runs/{run_id}/artifacts"
     _, found = client.pages(question, path, _KEEP, items="artifacts", total="total_count")
-    ours = [one for one in found if one.name("name").startswith(PREFIX)]
+    named = [(one, one.name("name")) for one in found]
+    ours = [
+        one for one, name in named if (name.endswith(ending) if ending else name.startswith(PREFIX))
+    ]
     for one in ours:
         run = one.maybe("workflow_run")
         if run is None or str(run.number("id")) != run_id:

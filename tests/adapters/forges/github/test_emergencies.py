@@ -49,6 +49,16 @@ def test_decisions_of_runs_started_by_hand_are_found(github: Making) -> None:
     assert parameters["created"] == ">=2026-11-01T08:00:00Z"
 
 
+def test_evidence_under_a_name_of_the_workflows_own_is_found_as_well(github: Making) -> None:
+    table = {
+        RUNS: runs(5000),
+        LIST: listing(artifact(1, name="audit-trail-break-glass"), artifact(2, name="coverage")),
+        zip_of(1): Raw(200, evidence(), {}),
+    }
+    (found,) = github(table)[0].emergency_decisions(SINCE)
+    assert found.run_id == "5000"
+
+
 def test_the_decision_of_another_run_is_none_of_this_one(github: Making) -> None:
     table = {
         RUNS: runs(5000),
