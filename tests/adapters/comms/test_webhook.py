@@ -1,4 +1,5 @@
 import traceback
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,17 @@ def test_what_happened_is_posted_once_as_json() -> None:
     assert (asked.method, asked.path) == ("POST", f"{SECRET}?wait=true")
     assert asked.headers["Content-Type"] == "application/json"
     assert asked.json == {"text": "übergeben", "id": "1"}
+
+
+def test_no_password_of_this_machine_is_sent_along(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password word\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with serve(lambda *_: Reply(status=204, body=b"")) as server:
+        Webhook(f"{server.url}{SECRET}").tell({"text": "hello"})
+    assert "Authorization" not in server.asked[0].headers
 
 
 @pytest.mark.parametrize("status", [302, 404, 429, 500])
