@@ -54,7 +54,9 @@ def _commits(plea: Plea, change: ScopedChange) -> Iterator[Reason]:
     most, found = plea.rules.scope.max_commits, len(change.commits)
     if found > most:
         names = [short(commit.sha) for commit in change.commits]
-        yield _exceeded(f"The change has {counted(found, 'commit')} ({_some(names)})", f"{most}")
+        yield _exceeded(
+            f"The change has {counted(found, 'commit')} ({_some(names)})", f"at most {most}"
+        )
 
 
 def _files(plea: Plea, change: ScopedChange) -> Iterator[Reason]:
@@ -62,7 +64,7 @@ def _files(plea: Plea, change: ScopedChange) -> Iterator[Reason]:
     if len(found) > most:
         names = [file.path for file in found]
         yield _exceeded(
-            f"The change touches {counted(len(found), 'file')} ({_some(names)})", f"{most}"
+            f"The change touches {counted(len(found), 'file')} ({_some(names)})", f"at most {most}"
         )
 
 
@@ -76,7 +78,7 @@ def _paths(plea: Plea, change: ScopedChange) -> Iterator[Reason]:
     ]
     if outside:
         patterns = listed([glob.pattern for glob in allowed], "or")
-        yield _exceeded(f"The change touches {_some(outside)}", f"paths that match {patterns}")
+        yield _exceeded(f"The change touches {_some(outside)}", f"only paths that match {patterns}")
 
 
 def _matches(path: str, allowed: Sequence[Glob]) -> bool:

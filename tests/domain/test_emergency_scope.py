@@ -23,14 +23,14 @@ def test_one_commit_more_is_too_many() -> None:
     (reason,) = case(commits(6)).reasons
     assert reason.code == "scope-exceeded"
     assert reason.text.startswith("The change has 6 commits (")
-    assert reason.text.endswith("and 1 more); the policy allows an emergency 5.")
+    assert reason.text.endswith("and 1 more); the policy allows an emergency at most 5.")
 
 
 def test_one_file_more_is_too_many() -> None:
     (reason,) = case(b.files(*(f"a/{n}.py" for n in range(21)))).reasons
     assert reason.text == (
         "The change touches 21 files (a/0.py, a/1.py, a/2.py, a/3.py, a/4.py and 16 more); the policy allows an "
-        "emergency 20."
+        "emergency at most 20."
     )
 
 
@@ -41,7 +41,7 @@ def test_every_path_must_be_allowed_old_names_of_renamed_files_as_well() -> None
     moved = b.changed("services/api/x.py", previous_path="infra/x.py")
     (reason,) = case(b.files(moved), scope=only).reasons
     assert reason.text == (
-        "The change touches infra/x.py; the policy allows an emergency paths that match services/** or docs/**."
+        "The change touches infra/x.py; the policy allows an emergency only paths that match services/** or docs/**."
     )
 
 
