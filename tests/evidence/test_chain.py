@@ -94,8 +94,25 @@ def test_longer_gaps_are_told_by_their_ends() -> None:
     assert problems([1, 2, 7, 8, 10]) == ["records 3 to 6 are missing", "record 9 is missing"]
 
 
-def test_a_record_that_is_there_twice_shows() -> None:
-    assert problems([1, 2, 3, 2]) == ["record 2 is there more than once"]
+@given(count=st.integers(1, 12), data=st.data())
+def test_a_second_record_in_one_place_shows(count: int, data: st.DataObject) -> None:
+    chains = Chains()
+    for seq in data.draw(st.permutations(range(1, count + 1))):
+        assert list(chains.add(link(seq), identity(seq))) == []
+    seq = data.draw(st.integers(1, count))
+    (flaw,) = chains.add(link(seq), "sha256:another")
+    assert flaw.text == f"stream {STREAM}: two different records claim to be record {seq}"
+    assert chains.copies == 0
+
+
+@given(count=st.integers(1, 12), data=st.data())
+def test_copies_of_a_record_are_counted_and_are_no_flaw(count: int, data: st.DataObject) -> None:
+    """An archive and an artifact, or two archives, hold the same record."""
+    order = data.draw(st.permutations([*range(1, count + 1)] * 2))
+    chains = Chains()
+    assert [flaw for seq in order for flaw in chains.add(link(seq), identity(seq))] == []
+    assert chains.copies == count
+    assert list(chains.gaps()) == []
 
 
 def test_streams_do_not_mix() -> None:
