@@ -7,7 +7,7 @@ several threads at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -76,6 +76,24 @@ class StoredDecision:
     run_id: str
     url: str
     """Where people find that evidence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One zip with evidence that a source holds, or one signature that came later."""
+
+    name: str
+    """Where it goes in the folder of whoever pulls: parts of `[A-Za-z0-9._=-]`, joined by slashes, with its ending. The
+    same every time, and unlike every other of that source.
+    """
+    ref: str
+    """What the source knows it by."""
+    stored_at: datetime | None = None
+    """When it was stored there (UTC); None where the source does not tell."""
+    digest: str = ""
+    """`sha256:…` of its bytes, as the source recorded it; empty where it does not."""
+    gone: str = ""
+    """Why it can be had no more, such as that it expired; empty when it can."""
 
 
 class Forge(Protocol):
@@ -246,3 +264,20 @@ class Archive(Protocol):
 
     def list(self, prefix: str, after: str = "") -> ArchivePage:
         """Keys that begin with `prefix` (it ends with a slash), in ascending order, from behind `after` on."""
+
+
+class EvidenceSource(Protocol):
+    """A place that evidence can be pulled from. Safe to use from several threads at once."""
+
+    @property
+    def address(self) -> str:
+        """Which one it is, for people."""
+
+    def offers(self, since: datetime, until: datetime) -> Iterator[Offer]:
+        """All that may hold a decision of that period (UTC, `until` is not part of it); more may be offered than that.
+
+        FactMissing when the list cannot be read to its end: what came before it is then not all there is.
+        """
+
+    def fetch(self, offer: Offer) -> bytes:
+        """The bytes of what was offered. FactMissing when they do not come, or are not those that were recorded."""
