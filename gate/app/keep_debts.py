@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from gate.app.gather_emergency import Emergencies
-from gate.domain.decision import Decision
-from gate.domain.follow_up import Kept
+from gate.domain.decision import Decision, ReleaseClass
+from gate.domain.emergency_facts import FollowUpTicket
+from gate.domain.follow_up import LET_THROUGH, Draft, Kept
+from gate.domain.follow_up_tickets import labels_of
 from gate.domain.policy.document import Policy
-from gate.domain.ports import FactMissing
+from gate.domain.ports import Desk, FactMissing
 
 
 def keep_debts(world: Emergencies, decision: Decision, policy: Policy) -> Kept | None:
@@ -22,7 +24,7 @@ def keep_debts(world: Emergencies, decision: Decision, policy: Policy) -> Kept |
     refused: dict[str, str] = {}
     for desk in world.desks_to_write(policy):
         try:
-            ticket = desk.open(draft_of(decision, policy, desk.system))
+            ticket = _kept(desk, draft_of(decision, policy, desk.system), decision)
         except FactMissing as gap:
             told = gap.missing.detail
             refused[desk.system] = (
@@ -31,3 +33,12 @@ def keep_debts(world: Emergencies, decision: Decision, policy: Policy) -> Kept |
         else:
             return Kept(system=ticket.system, key=ticket.key, url=ticket.url, refused=refused)
     return Kept(refused=refused)
+
+
+def _kept(desk: Desk, draft: Draft, decision: Decision) -> FollowUpTicket:
+    """The ticket, which says of a notice whether its release was let go: else it would lapse without a review."""
+    ticket = desk.open(draft)
+    is_announced = decision.release_class is ReleaseClass.COMPENSATING
+    if is_announced and LET_THROUGH not in labels_of(ticket):
+        desk.label(ticket.key, LET_THROUGH)
+    return ticket

@@ -7,6 +7,7 @@ from functools import partial
 from typing import assert_never
 
 from gate.app.gather_emergency import Emergencies
+from gate.domain.emergency_facts import FollowUpTicket
 from gate.domain.emergency_record import EmergencyRecord
 from gate.domain.policy.document import Policy
 from gate.domain.ports import Desk, FactMissing
@@ -32,12 +33,20 @@ from gate.render.follow_up_comments import (
 from gate.render.gaps import problem
 from gate.render.webhook import overdue_message
 
+Opened = Callable[[Open, FollowUpTicket], None]
+"""Is told which ticket was opened, as soon as it is there."""
 
-def carry_out(world: Emergencies, policy: Policy, actions: Sequence[Action]) -> Iterator[str]:
+
+def carry_out(
+    world: Emergencies,
+    policy: Policy,
+    actions: Sequence[Action],
+    opened: Opened = lambda action, ticket: None,
+) -> Iterator[str]:
     """Do all of it, and say what could not be done: that keeps nothing else from being done."""
     desks = world.desks_to_write(policy)
     for action in actions:
-        yield from tried(partial(_do, action, desks, policy))
+        yield from tried(partial(_do, action, desks, policy, opened))
         if isinstance(action, Open) and action.overdue:
             yield from _wake(world, policy, action.record, _late_opening(action), "")
         if isinstance(action, Escalate):
@@ -53,10 +62,10 @@ def tried(write: Callable[[], None]) -> list[str]:
     return []
 
 
-def _do(action: Action, desks: Sequence[Desk], policy: Policy) -> None:
+def _do(action: Action, desks: Sequence[Desk], policy: Policy, opened: Opened) -> None:
     match action:
         case Open():
-            _open(action, desks, policy)
+            _open(action, desks, policy, opened)
         case Reopen(desk=place, key=key, record=record, due_at=due):
             _say(desks[place].reopen, key, reopened(record, due))
         case Escalate(desk=place, key=key):
@@ -72,19 +81,20 @@ def _do(action: Action, desks: Sequence[Desk], policy: Policy) -> None:
             assert_never(action)
 
 
-def _open(action: Open, desks: Sequence[Desk], policy: Policy) -> None:
+def _open(action: Open, desks: Sequence[Desk], policy: Policy, opened: Opened) -> None:
     """On the first desk that takes it; what the last one says is told."""
     *others, last = desks
     for desk in others:
         try:
-            return _open_on(desk, action, policy)
+            return _open_on(desk, action, policy, opened)
         except FactMissing:
             continue
-    return _open_on(last, action, policy)
+    return _open_on(last, action, policy, opened)
 
 
-def _open_on(desk: Desk, action: Open, policy: Policy) -> None:
+def _open_on(desk: Desk, action: Open, policy: Policy, opened: Opened) -> None:
     ticket = desk.open(draft(action.record, policy, desk.system))
+    opened(action, ticket)
     if action.overdue:
         _say(desk.comment, ticket.key, _late_opening(action))
         desk.label(ticket.key, OVERDUE_LABEL)

@@ -36,12 +36,21 @@ class Found:
     problems: tuple[str, ...]
 
 
-def find(world: World, desks: Sequence[Desk], since: datetime) -> Found:
-    """Ask all of it at once. FactsUnavailable when not even the repository is known."""
+def find(world: World, desks: Sequence[Desk], since: datetime, *, any_run: bool = False) -> Found:
+    """Ask all of it at once. FactsUnavailable when not even the repository is known.
+
+    Break-glass is asked for by hand. With `any_run` (compensating mode) a release that owes a review may have come from
+    a run that was started otherwise, so those that deployed are looked into as well.
+    """
     with ThreadPoolExecutor(max_workers=8, thread_name_prefix="sweep") as pool:
         ran = pool.submit(answer, world.forge.run)
         deployed = pool.submit(answer, world.forge.baseline)
-        left = pool.submit(_asked, lambda: world.forge.emergency_decisions(since))
+        left = pool.submit(
+            _asked,
+            lambda: world.forge.emergency_decisions(
+                since, _deployed(deployed.result(), since) if any_run else ()
+            ),
+        )
         tickets = [(desk, pool.submit(_asked, desk.follow_ups)) for desk in desks]
         shelves = tuple(Shelf(system=desk.system, tickets=some.result()) for desk, some in tickets)
         run, baseline, decisions = ran.result(), deployed.result(), left.result()
@@ -55,10 +64,21 @@ def find(world: World, desks: Sequence[Desk], since: datetime) -> Found:
         records=records,
         landings={}
         if isinstance(baseline, Missing)
-        else dict(_landings([*(one.marker for one in records), *_notices(shelves)], baseline)),
+        else {
+            marker.id: landed(baseline, marker)
+            for marker in (*_on_tickets(shelves), *(one.marker for one in records))
+        },
         shelves=shelves,
         problems=(*told, *unreadable),
     )
+
+
+def _deployed(baseline: Baseline | Missing, since: datetime) -> tuple[str, ...]:
+    """The runs that deployed since then. What is not known of them is told with the deployments."""
+    if isinstance(baseline, Missing):
+        return ()
+    runs = (past.run_id for past in baseline.history if past.at >= since and past.run_id)
+    return tuple(dict.fromkeys(runs))
 
 
 def _records(
@@ -75,26 +95,12 @@ def _records(
     return tuple(found), tuple(problems)
 
 
-def _notices(shelves: Sequence[Shelf]) -> Iterator[Marker]:
-    """Notices are known from their tickets alone: a release that has none is not let through."""
+def _on_tickets(shelves: Sequence[Shelf]) -> Iterator[Marker]:
+    """Of some releases only a ticket tells: the evidence is gone, or the notice is all there is."""
     for shelf in shelves:
         if not isinstance(shelf.tickets, Missing):
             for group in told_apart(shelf.tickets).of_releases.values():
-                yield from (marker for _, marker in group if marker.is_notice)
-
-
-def _landings(markers: Sequence[Marker], baseline: Baseline) -> Iterator[tuple[str, Landed]]:
-    for marker in markers:
-        yield (
-            marker.id,
-            landed(
-                baseline,
-                environment=marker.environment,
-                revision=marker.revision,
-                run_id=marker.run_id,
-                issued_at=marker.issued_at,
-            ),
-        )
+                yield from (marker for _, marker in group)
 
 
 def _asked(question: Callable[[], T]) -> T | Missing:

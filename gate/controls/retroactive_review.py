@@ -8,10 +8,9 @@ from gate.domain.control import Failed, NotApplicable, Observation, Outcome, Pas
 from gate.domain.debts import Debt, Debts
 from gate.domain.despite_overdue import DespiteOverdue
 from gate.domain.emergency_facts import BreakGlass
-from gate.domain.facts import Baseline, Run
+from gate.domain.facts import Run
 from gate.domain.follow_up import LABEL, Marker
 from gate.domain.follow_up_review import JudgedComment
-from gate.domain.landing import Landing, landed
 from gate.domain.phrases import counted, listed, moment, safe, short
 from gate.domain.policy.emergency import Emergency
 
@@ -32,7 +31,6 @@ def evaluate(
     debts: Debts,
     said: BreakGlass,
     run: Run,
-    baseline: Baseline,
     despite: DespiteOverdue,
     settings: Emergency | None,
 ) -> Outcome:
@@ -43,12 +41,9 @@ def evaluate(
     if not debts.kept:
         return NotApplicable(reason="under this policy no release owes a review afterwards")
     ours = [debt for debt in debts.debts if _is_ours(debt, run)]
-    never_out = [debt for debt in ours if _is_never_out(debt, run, baseline)]
-    overdue = [debt for debt in ours if debt.overdue and debt not in never_out]
-    owed = [
-        debt for debt in ours if not (debt.overdue or debt.review is not None or debt in never_out)
-    ]
-    seen = (*_settled(ours, never_out), *(_owed(debt) for debt in owed), *debts.notes)
+    overdue = [debt for debt in ours if debt.overdue]
+    owed = [debt for debt in ours if not (debt.overdue or debt.void) and debt.review is None]
+    seen = (*_settled(ours), *(_owed(debt) for debt in owed), *debts.notes)
     if not overdue:
         nothing = () if ours else (Observation("no earlier release owes a review"),)
         return Passed(
@@ -64,21 +59,6 @@ def evaluate(
 def _is_ours(debt: Debt, run: Run) -> bool:
     # What cannot be read may be ours. Nobody may pay a debt by making it unreadable.
     return debt.marker is None or debt.marker.repository_id == run.repository_id
-
-
-def _is_never_out(debt: Debt, run: Run, baseline: Baseline) -> bool:
-    """Whether the release failed before it was out. Of this very run the history does not tell."""
-    marker = debt.marker
-    if marker is None or marker.run_id == run.id or debt.review is not None or not debt.expired:
-        return False
-    found = landed(
-        baseline,
-        environment=marker.environment,
-        revision=marker.revision,
-        run_id=marker.run_id,
-        issued_at=marker.issued_at,
-    )
-    return found.state is Landing.NOT_DEPLOYED
 
 
 def _overdue(debt: Debt, said: BreakGlass, despite: DespiteOverdue) -> Reason:
@@ -156,12 +136,13 @@ def _owed(debt: Debt) -> Observation:
     return Observation(f"{_what(debt)} owes its review{could} until {until}{refused}", debt.url)
 
 
-def _settled(ours: Sequence[Debt], never_out: Sequence[Debt]) -> Iterator[Observation]:
+def _settled(ours: Sequence[Debt]) -> Iterator[Observation]:
     paid = [debt for debt in ours if debt.review is not None]
     if paid:
         late = sum(debt.late for debt in paid)
         after = f", {late} of them after the deadline" if late else ""
         done = "was" if len(paid) == 1 else "were"
         yield Observation(f"{counted(len(paid), 'review')} of earlier releases {done} done{after}")
-    for debt in never_out:
-        yield Observation(f"{_what(debt)} owes nothing: it was never deployed", debt.url)
+    for debt in ours:
+        if debt.void:
+            yield Observation(f"{_what(debt)} owes nothing: it was never let through", debt.url)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from gate.domain.consenting import Act
 from gate.domain.derived import JudgedRequest, Reviews, ScopedChange
 from gate.domain.emergency_case import Plea
-from gate.domain.emergency_facts import EntryKind, Incident
+from gate.domain.emergency_facts import EntryKind, Incident, IncidentState
 from gate.domain.facts import ApprovalState, MergeRequest, ReviewState
 from gate.domain.grant import Proof
 from gate.domain.incident_check import Named
@@ -42,8 +42,12 @@ def acts(plea: Plea, named: Named) -> Iterator[Act | Missing]:
 
 
 def _acknowledgements(named: Named, found: Incident, role: str, within: datetime) -> Iterator[Act]:
-    """The newest first. What was acknowledged before it was over once was another trouble."""
+    """The newest first. What was acknowledged before it was over once was another trouble.
+
+    Of an incident that is over now that is all there is to say, and it is said: then no age counts.
+    """
     over = max((e.at for e in found.entries if e.kind is EntryKind.RESOLVED), default=within)
+    is_over = found.state is IncidentState.RESOLVED
     for entry in reversed(found.entries):
         if entry.kind is EntryKind.ACKNOWLEDGED:
             yield Act(
@@ -53,7 +57,7 @@ def _acknowledgements(named: Named, found: Incident, role: str, within: datetime
                 where=named.shown,
                 at=entry.at,
                 role=role,
-                since=max(over, within),
+                since=None if is_over else max(over, within),
                 too_old=f"only what was done since {moment(max(over, within))} counts",
                 by_hand=entry.by_hand,
                 channel=entry.channel,

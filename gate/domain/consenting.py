@@ -58,14 +58,15 @@ def weigh(act: Act, plea: Plea) -> Consent | Miss | Missing:
     if act.at is not None and act.since is not None and act.at < act.since:
         # An old review was given for the normal way: it is no attempt at an approval of this emergency.
         code = NOBODY if act.proof is Proof.REVIEW else "acknowledged-too-long-ago"
-        return _miss(act, code, f"is of {moment(act.at)}: {act.too_old}")
+        return _miss(act, code, f" on {moment(act.at)}, which does not count: {act.too_old}")
     if act.flaw:
-        return _miss(act, NOBODY, f"does not count: {act.flaw}")
+        return _miss(act, NOBODY, f", which does not count: {act.flaw}")
     person = person_of(act.by, plea.policy) if act.by.kind is Kind.HUMAN else ""
     if not person:
         return unmapped("who the second person is", [(act.by, act.did)], plea.policy)
     if person in plea.invokers:
-        return _miss(act, "acknowledged-by-invoker", f"is by {person}, who asks for the emergency")
+        why = " and asks for the emergency as well: nobody is their own second person"
+        return _miss(act, "acknowledged-by-invoker", why, person)
     return _by_role(act, person, plea)
 
 
@@ -81,7 +82,7 @@ def _by_role(act: Act, person: str, plea: Plea) -> Consent | Miss | Missing:
             if role is not None and role.pager_schedule
             else f"{person} does not hold {act.role}"
         )
-        return _miss(act, "not-on-call", f"does not count: {lacks}")
+        return _miss(act, "not-on-call", f", which does not count: {lacks}", person)
     return Consent(person=person, proof=act.proof, where=act.where, at=act.at, url=act.url)
 
 
@@ -98,10 +99,11 @@ def _not_by_hand(act: Act) -> Miss:
     return _miss(
         act,
         "not-by-hand-ack",
-        f"was not made by hand{how}: whoever holds a key of the API can act as any user",
+        f", but not by hand{how}: whoever holds a key of the API can act as any user",
     )
 
 
-def _miss(act: Act, code: str, why: str) -> Miss:
-    who = shown(act.by) if act.by is not None else "a machine"
-    return Miss(code=code, text=f"That {who} {act.did} {why}.", proof=act.proof, url=act.url)
+def _miss(act: Act, code: str, why: str, person: str = "") -> Miss:
+    """`why` goes on from what somebody did; `person` is who that is, once it is known."""
+    who = person or (shown(act.by) if act.by is not None else "A machine")
+    return Miss(code=code, text=f"{who} {act.did}{why}.", proof=act.proof, url=act.url)

@@ -15,13 +15,14 @@ _USUAL_NOTICE = timedelta(days=5)
 """Where the policy has no exception any more, but notices of it are left: guide §4."""
 
 
-def ended(marker: Marker, policy: Policy, now: datetime) -> bool:
-    """Whether nothing more can be deployed on it: a notice lapses when its review is due; a grant ends as far as the
-    policy tells, and without break-glass in it nobody can say.
+def end_of_permission(marker: Marker, policy: Policy) -> datetime:
+    """From when on (UTC) nothing more can be deployed on it: a grant ends as the policy says.
+
+    A notice lapses when its review is due; so does a grant of a policy that has no break-glass any more.
     """
-    if marker.is_notice:
-        return now >= marker.due_at
-    return policy.emergency is not None and now >= marker.issued_at + policy.emergency.expires_after
+    if marker.is_notice or policy.emergency is None:
+        return marker.due_at
+    return marker.issued_at + policy.emergency.expires_after
 
 
 def review_within(policy: Policy, owed: Owed) -> timedelta:

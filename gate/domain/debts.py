@@ -11,13 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gate.domain.control import Observation
-from gate.domain.debt_terms import ended, review_within, reviewers, reviewers_of, shortest_review
+from gate.domain.debt_terms import (
+    end_of_permission,
+    review_within,
+    reviewers,
+    reviewers_of,
+    shortest_review,
+)
 from gate.domain.emergency_facts import FollowUps, FollowUpTicket
 from gate.domain.facts import Baseline, Clock, Fact
-from gate.domain.follow_up import LABEL, Marker
+from gate.domain.follow_up import LABEL, LET_THROUGH, Marker
 from gate.domain.follow_up_review import JudgedComment, Wanted, judged
-from gate.domain.follow_up_tickets import primary, told_apart
-from gate.domain.landing import UNKNOWN, Landed, landed
+from gate.domain.follow_up_tickets import labels_of, primary, told_apart
+from gate.domain.landing import UNKNOWN, Landed, Landing, is_void, landed
 from gate.domain.lookup import Facts, depends, lookup
 from gate.domain.missing import Missing
 from gate.domain.phrases import safe
@@ -36,9 +42,9 @@ class Debt:
     opened_at: datetime
     due_at: datetime
     """Never later than the policy's time after the ticket was opened, whatever the ticket itself says."""
-    expired: bool
-    """The grant has ended, so that nothing more can be deployed on it."""
     overdue: bool
+    void: bool = False
+    """It announced a release that never went out and cannot any more, so that nothing is owed."""
     review: JudgedComment | None = None
     """The one that pays; the first of them."""
     refused: tuple[JudgedComment, ...] = ()
@@ -71,7 +77,9 @@ def debts(facts: Facts, policy: Policy) -> Debts | Missing:
     if isinstance(clock, Missing) or isinstance(found, Missing):
         gap = next(fact for fact in (found, clock) if isinstance(fact, Missing))
         return depends(gap, "whether a review of an earlier release is overdue")
-    tickets = told_apart(found.tickets)
+    tickets, baseline = told_apart(found.tickets), lookup(facts, Baseline)
+    if isinstance(baseline, Missing) and tickets.of_releases:
+        return depends(baseline, "whether the releases that owe a review went out")
     owed = [
         *(debt_of(group, facts, policy, clock.now) for group in tickets.of_releases.values()),
         *(debt_of_unreadable(ticket, policy, clock.now) for ticket in tickets.unreadable),
@@ -85,27 +93,14 @@ def debts(facts: Facts, policy: Policy) -> Debts | Missing:
 def debt_of(
     tickets: Sequence[tuple[FollowUpTicket, Marker]], facts: Facts, policy: Policy, now: datetime
 ) -> Debt:
-    """The debt of one release, from all its tickets (at least one) and the forge's records of deployments.
-
-    A notice comes before its release: its review is one only from the release on.
-    """
-    marker = tickets[0][1]
-    after = landing_of(marker, facts).at if marker.is_notice else None
-    return of_release(tickets, policy, now, after=after)
+    """The debt of one release, from all its tickets (at least one) and the forge's records of deployments."""
+    return of_release(tickets, policy, now, out=landing_of(tickets[0][1], facts))
 
 
 def landing_of(marker: Marker, facts: Facts) -> Landed:
     """What became of a release, as far as the records of deployments to the environment of this run tell."""
     baseline = lookup(facts, Baseline)
-    if isinstance(baseline, Missing):
-        return UNKNOWN
-    return landed(
-        baseline,
-        environment=marker.environment,
-        revision=marker.revision,
-        run_id=marker.run_id,
-        issued_at=marker.issued_at,
-    )
+    return UNKNOWN if isinstance(baseline, Missing) else landed(baseline, marker)
 
 
 def of_release(
@@ -114,26 +109,34 @@ def of_release(
     now: datetime,
     *,
     known: Sequence[Marker] = (),
-    after: datetime | None = None,
+    out: Landed = UNKNOWN,
+    let_through: bool = False,
 ) -> Debt:
     """The debt of one release, from all its tickets (at least one).
 
     Where they differ the strictest word holds: nobody gets rid of a debt by opening another ticket for it. `known` is
-    what the evidence says about the release, and `after` when it was out; both only make it stricter.
+    what the evidence says about the release, `let_through` whether it says that the gate let it go, and `out` what is
+    recorded of its deployment: a review is one only from then on.
     """
     marker = strictest([*(said for _, said in tickets), *known])
     within = review_within(policy, marker.owed)
     dues = [marker.due_at, *(ticket.opened_at + within for ticket, _ in tickets)]
+    due = min(dues)
     wanted = Wanted(
         revision=marker.revision,
-        after=max(marker.issued_at, after or marker.issued_at),
+        after=max(marker.issued_at, out.at or marker.issued_at),
         not_by=marker.not_by,
         by=reviewers_of(marker.owed, policy),
+        open_until=end_of_permission(replace(marker, due_at=due), policy),
+        deployed=out.state is Landing.DEPLOYED,
+        not_judged=marker.not_judged,
     )
     comments = [comment for ticket, _ in tickets for comment in ticket.comments]
     said = judged(comments, wanted, policy)
-    review, due = next((one for one in said if one.counts), None), min(dues)
+    review = next((one for one in said if one.counts), None)
     main = primary([ticket for ticket, _ in tickets])
+    let_through = let_through or any(LET_THROUGH in labels_of(ticket) for ticket, _ in tickets)
+    void = is_void(marker, out, let_through=let_through, due=due, at=now)
     return Debt(
         marker=marker,
         system=main.system,
@@ -141,8 +144,8 @@ def of_release(
         url=main.url,
         opened_at=min(ticket.opened_at for ticket, _ in tickets),
         due_at=due,
-        expired=ended(replace(marker, due_at=due), policy, now),
-        overdue=review is None and now > due,
+        overdue=review is None and now > due and not void,
+        void=review is None and void,
         review=review,
         refused=tuple(one for one in said if not one.counts),
         could=reviewers(main.system, marker, policy),
@@ -153,6 +156,7 @@ def strictest(markers: Sequence[Marker]) -> Marker:
     """Of several markers (at least one) of the same release the word that leaves the least room."""
     first = markers[0]
     excluded = [person for marker in markers for person in marker.not_by]
+    unjudged = [control for marker in markers for control in marker.not_judged]
     return Marker(
         id=first.id,
         owed=first.owed,
@@ -165,6 +169,7 @@ def strictest(markers: Sequence[Marker]) -> Marker:
         issued_at=max(marker.issued_at for marker in markers),
         due_at=min(marker.due_at for marker in markers),
         not_by=tuple(dict.fromkeys(excluded)),
+        not_judged=tuple(dict.fromkeys(unjudged)),
     )
 
 
@@ -178,7 +183,6 @@ def debt_of_unreadable(ticket: FollowUpTicket, policy: Policy, now: datetime) ->
         url=ticket.url,
         opened_at=ticket.opened_at,
         due_at=due,
-        expired=False,
         overdue=now > due,
     )
 

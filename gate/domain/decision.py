@@ -148,6 +148,14 @@ class Decision:
         return tuple(result.control for result in self.results if not result.grant)
 
     @property
+    def not_judged(self) -> tuple[str, ...]:
+        """Controls that the grant sets aside although the policy lets no emergency waive them: no tracker answered, and
+        that stops none. What they would have said is for the review.
+        """
+        waives = self.emergency.waives if self.emergency else ()
+        return tuple(name for name in self.waived if name not in waives)
+
+    @property
     def reason_codes(self) -> tuple[str, ...]:
         """The codes of everything that stands between this change and ALLOW."""
         against = [

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from gate.domain.decision import Decision
+from gate.domain.decision import Decision, Verdict
 from gate.domain.facts import Change, Run
 from gate.domain.follow_up import Marker
 from gate.domain.grant import NO_RUN, Consent, Grant, Obligation, Owed
+from gate.domain.silence import Silence, silences
 
 
 class Source(Enum):
@@ -52,11 +53,15 @@ class EmergencyRecord:
     """None for a release that was no emergency, and where only a ticket tells of it."""
     waived: tuple[str, ...] = ()
     """Controls that were really set aside."""
+    silences: tuple[Silence, ...] = ()
+    """Why those of them were not judged that the policy lets no emergency waive."""
     expires_at: datetime | None = None
     """When the grant ended."""
     brought: tuple[Brought, ...] = ()
     change_url: str = ""
     run_url: str = ""
+    let_through: bool = False
+    """Whether the gate let the release go, as far as this tells: a notice is given before."""
     decision_digest: str = ""
     """Of the `decision.json` that tells of it (`sha256:…`); empty until that was read back from where it is kept."""
     evidence_url: str = ""
@@ -73,7 +78,9 @@ def record_of_ticket(marker: Marker) -> EmergencyRecord:
     return EmergencyRecord(marker=marker, source=Source.TICKET)
 
 
-def marker_of(run: Run, obligation: Obligation, issued_at: datetime) -> Marker:
+def marker_of(
+    run: Run, obligation: Obligation, issued_at: datetime, not_judged: tuple[str, ...] = ()
+) -> Marker:
     """The marker of the ticket that keeps an obligation of this run."""
     is_notice = obligation.owed is Owed.INDEPENDENT_REVIEW
     run_id, attempt = NO_RUN if is_notice else (run.id, run.attempt)
@@ -90,6 +97,7 @@ def marker_of(run: Run, obligation: Obligation, issued_at: datetime) -> Marker:
         due_at=obligation.due_at,
         # A machine reviews nothing anyway, and its name may hold what no marker can.
         not_by=tuple(name for name in obligation.not_by if not name.startswith("bot:")),
+        not_judged=not_judged,
     )
 
 
@@ -99,10 +107,12 @@ def _records(decision: Decision) -> Iterator[EmergencyRecord]:
         return  # what is bound to no run and no moment was not allowed, and owes nothing
     for obligation in decision.obligations:
         record = EmergencyRecord(
-            marker=marker_of(run, obligation, issued_at),
+            marker=marker_of(run, obligation, issued_at, decision.not_judged),
             source=Source.EVIDENCE,
+            let_through=decision.verdict is Verdict.ALLOW,
             why=obligation.why,
             waived=decision.waived,
+            silences=silences(decision),
             brought=_brought(change) if isinstance(change, Change) else (),
             change_url=change.url if isinstance(change, Change) else "",
             run_url=run.url,

@@ -26,11 +26,11 @@ def within_scope(plea: Plea) -> Findings:
     if isinstance(change, Missing):
         return Findings(gaps=(depends(change, "how large the emergency change is"),))
     back = _goes_back(plea, change)
-    reasons = [] if back else [*_commits(plea, change), *_files(plea, change)]
-    reasons += _paths(plea, change)
+    beyond = [] if back else [*_commits(plea, change), *_files(plea, change)]
+    beyond += _paths(plea, change)
     gaps = _unlisted(plea, change, back=back)
-    seen = () if reasons or gaps else (_seen(plea, change, back=back),)
-    return Findings(reasons=tuple(reasons), seen=seen, gaps=gaps)
+    seen = () if beyond or gaps else (_seen(plea, change, back=back),)
+    return Findings(reasons=(_exceeded(beyond),) if beyond else (), seen=seen, gaps=gaps)
 
 
 def _goes_back(plea: Plea, change: ScopedChange) -> bool:
@@ -50,25 +50,24 @@ def _unlisted(plea: Plea, change: ScopedChange, *, back: bool) -> tuple[Missing,
     return (depends(files, "which files the emergency change touches"),)
 
 
-def _commits(plea: Plea, change: ScopedChange) -> Iterator[Reason]:
+def _commits(plea: Plea, change: ScopedChange) -> Iterator[str]:
     most, found = plea.rules.scope.max_commits, len(change.commits)
     if found > most:
         names = [short(commit.sha) for commit in change.commits]
-        yield _exceeded(
+        yield _limit(
             f"The change has {counted(found, 'commit')} ({_some(names)})", f"at most {most}"
         )
 
 
-def _files(plea: Plea, change: ScopedChange) -> Iterator[Reason]:
+def _files(plea: Plea, change: ScopedChange) -> Iterator[str]:
     most, found = plea.rules.scope.max_files, change.files or ()
     if len(found) > most:
         names = [file.path for file in found]
-        yield _exceeded(
-            f"The change touches {counted(len(found), 'file')} ({_some(names)})", f"at most {most}"
-        )
+        touched = f"The change touches {counted(len(found), 'file')} ({_some(names)})"
+        yield _limit(touched, f"at most {most}")
 
 
-def _paths(plea: Plea, change: ScopedChange) -> Iterator[Reason]:
+def _paths(plea: Plea, change: ScopedChange) -> Iterator[str]:
     allowed = plea.rules.scope.paths
     outside = [
         path
@@ -78,17 +77,22 @@ def _paths(plea: Plea, change: ScopedChange) -> Iterator[Reason]:
     ]
     if outside:
         patterns = listed([glob.pattern for glob in allowed], "or")
-        yield _exceeded(f"The change touches {_some(outside)}", f"only paths that match {patterns}")
+        yield _limit(f"The change touches {_some(outside)}", f"only paths that match {patterns}")
 
 
 def _matches(path: str, allowed: Sequence[Glob]) -> bool:
     return any(glob.matches(path) for glob in allowed)
 
 
-def _exceeded(what: str, most: str) -> Reason:
+def _limit(what: str, most: str) -> str:
+    return f"{what}; the policy allows an emergency {most}."
+
+
+def _exceeded(beyond: Sequence[str]) -> Reason:
+    """One reason, whatever it goes beyond: there is one thing to do about all of it."""
     return Reason(
         code="scope-exceeded",
-        text=f"{what}; the policy allows an emergency {most}.",
+        text=" ".join(beyond),
         remedy="Whoever wrote the change brings a smaller one that only ends the emergency, or goes back to what ran "
         "before; then the deploy is started in a new run. The rest takes the normal way.",
     )

@@ -10,6 +10,10 @@ from gate.domain.grant import Owed
 
 LABEL = "change-gate-follow-up"
 """Every follow-up ticket has this label, and `gate-<id>`."""
+LET_THROUGH = "let-through"
+"""Put on the ticket of a notice when the gate lets its release go: from then on its review is owed, whatever becomes of
+the deploy.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,8 @@ class Marker:
     due_at: datetime
     not_by: tuple[str, ...] = ()
     """People who cannot do the review, because they had a part in the release; keys of `people`."""
+    not_judged: tuple[str, ...] = ()
+    """Controls that nobody could judge, since no tracker answered: the review says what they would have said."""
 
     @property
     def is_notice(self) -> bool:

@@ -23,6 +23,7 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[
 
 def marker_fields(marker: Marker) -> Mapping[str, str]:
     """The marker as flat text fields, for trackers that keep such beside a ticket, and for `marker_line`."""
+    not_judged = {"not_judged": ",".join(marker.not_judged)} if marker.not_judged else {}
     return {
         "version": _VERSION,
         "id": marker.id,
@@ -36,6 +37,7 @@ def marker_fields(marker: Marker) -> Mapping[str, str]:
         "issued_at": _written(marker.issued_at),
         "due_at": _written(marker.due_at),
         "not_by": ",".join(marker.not_by),
+        **not_judged,
     }
 
 
@@ -114,8 +116,13 @@ def _read(fields: Mapping[str, str]) -> Marker:
         attempt=int(fields["attempt"]),
         issued_at=_moment(fields["issued_at"]),
         due_at=_moment(fields["due_at"]),
-        not_by=tuple(name for name in fields["not_by"].split(",") if name),
+        not_by=_names(fields["not_by"]),
+        not_judged=_names(fields.get("not_judged", "")),
     )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for name in text.split(",") if name)
 
 
 def _written(at: datetime) -> str:

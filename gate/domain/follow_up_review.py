@@ -9,7 +9,7 @@ from datetime import datetime
 from gate.domain.directory import person_of, shown
 from gate.domain.emergency_facts import FollowUpComment
 from gate.domain.identity import Kind
-from gate.domain.phrases import moment, safe, short
+from gate.domain.phrases import listed, moment, safe, short
 from gate.domain.policy.document import Policy
 from gate.domain.review_comment import NoReview, ReviewComment, ReviewOutcome, read_review
 
@@ -22,6 +22,9 @@ WHY_NOT: Mapping[str, str] = {
     "altered": "somebody other than its author edited it",
     "other-revision": "it is about another revision",
     "too-early": "it is from before the release",
+    "not-answered": "it does not say what the controls would have said that were not judged",
+    "was-deployed": "it says that nothing was deployed, and the forge recorded that it was",
+    "may-go-out": "it says that nothing was deployed, and the release could still go out then",
 }
 """Beside those of `gate.domain.review_comment.WHY_NOT`."""
 
@@ -35,6 +38,12 @@ class Wanted:
     not_by: tuple[str, ...]
     by: tuple[str, ...] | None = None
     """The only people who can do it; None when anybody can who had no part in the release."""
+    open_until: datetime
+    """Before that moment nobody can say that nothing was deployed: it may go out in the next minute."""
+    deployed: bool = False
+    """Whether the forge recorded a successful deployment."""
+    not_judged: tuple[str, ...] = ()
+    """Controls that nobody could judge: what they would have said has to stand in the review."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +91,7 @@ def _judged(
             code=code,
             why=why,
             outcome=read.outcome if isinstance(read, ReviewComment) else None,
-            findings=read.findings if isinstance(read, ReviewComment) else "",
+            findings=_findings(read) if isinstance(read, ReviewComment) else "",
         )
 
 
@@ -106,7 +115,32 @@ def _verdict(
             "too-early",
             f"it is from before the release, which was on {moment(wanted.after)}",
         )
+    if wanted.not_judged and not read.not_judged:
+        controls = listed([safe(name) for name in wanted.not_judged])
+        return (
+            "not-answered",
+            f"it has no line `Not judged:` that says what {controls} would have said, for which no tracker answered",
+        )
+    return _as_deployed(comment, read, wanted)
+
+
+def _as_deployed(comment: FollowUpComment, read: ReviewComment, wanted: Wanted) -> tuple[str, str]:
+    """Whether what it says about the deployment can be so. That none is recorded does not contradict anybody."""
+    if read.outcome is not ReviewOutcome.NOT_DEPLOYED:
+        return COUNTS, ""
+    if wanted.deployed:
+        return "was-deployed", WHY_NOT["was-deployed"]
+    if comment.at < wanted.open_until:
+        until = moment(wanted.open_until)
+        return (
+            "may-go-out",
+            f"it says that nothing was deployed, which nobody can know before {until}",
+        )
     return COUNTS, ""
+
+
+def _findings(read: ReviewComment) -> str:
+    return f"{read.findings} Not judged: {read.not_judged}" if read.not_judged else read.findings
 
 
 def _unfit(comment: FollowUpComment, wanted: Wanted, policy: Policy) -> tuple[str, str] | None:

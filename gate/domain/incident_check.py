@@ -11,7 +11,7 @@ from gate.domain.emergency_case import Findings, Plea
 from gate.domain.emergency_facts import EntryKind, Incident, IncidentEntry, IncidentState
 from gate.domain.identity import Kind
 from gate.domain.lookup import depends, lookup
-from gate.domain.missing import Missing
+from gate.domain.missing import OUTAGES, Missing
 from gate.domain.phrases import listed, moment, safe
 from gate.domain.policy.emergency import PagerName, PagerRules, Unreachable
 
@@ -20,11 +20,6 @@ SYSTEMS = {
     PagerName.INCIDENT_IO: "incident.io",
     PagerName.JSM: "JSM Operations",
 }
-
-UNREACHABLE = frozenset({"unavailable", "timed-out", "rate-limited", "unreadable"})
-"""Reason codes of a pager that does not answer. A refused token or an unknown incident is no outage: whoever breaks
-the glass could bring those about.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +56,8 @@ def incident_of(plea: Plea) -> tuple[Named, Findings]:
     if isinstance(found, Incident):
         named = Named(typed=plea.incident, found=found)
         return named, _judged(plea, rules, named, found)
-    if found.reason_code in UNREACHABLE and rules.if_unreachable is Unreachable.FORGE:
+    # A refused token or an unknown incident is no outage: whoever breaks the glass could bring those about.
+    if found.reason_code in OUTAGES and rules.if_unreachable is Unreachable.FORGE:
         why = f"{found.source}: {found.detail}"
         seen = [
             Observation(

@@ -42,3 +42,6 @@ REASONS: dict[str, str] = {
     "not-gathered": "it was never asked for",
 }
 """What each `reason_code` of a missing fact means, for the docs and for the tests that hold them to the list."""
+
+OUTAGES = frozenset({"unavailable", "timed-out", "rate-limited", "unreadable"})
+"""Reason codes of what passes by itself: the system does not answer now. All others stay until somebody mends them."""

@@ -140,8 +140,12 @@ class Forge(Protocol):
     def prior_decision(self, baseline: Baseline) -> PriorDecision:
         """What the gate decided in the run that first deployed this revision."""
 
-    def emergency_decisions(self, since: datetime) -> tuple[StoredDecision, ...]:
-        """Decisions with an emergency grant or another debt, of all runs since then, whatever came of their deploys."""
+    def emergency_decisions(
+        self, since: datetime, deployed: Sequence[str] = ()
+    ) -> tuple[StoredDecision, ...]:
+        """Decisions that may tell of a debt: of all runs since then that somebody started by hand, whatever came of
+        their deploys, and of the runs `deployed`, however those were started.
+        """
 
 
 class Tracker(Protocol):

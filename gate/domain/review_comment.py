@@ -4,7 +4,8 @@
     Outcome: confirmed
     Findings: what was looked at and what was found, in a sentence or more
 
-The lines may come in any order, as a list, in bold or in a code block; findings may run over several lines.
+The lines may come in any order, as a list, in bold or in a code block; findings may run over several lines. Where
+controls were not judged, a line `Not judged:` says what they would have said.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ class ReviewOutcome(Enum):
     ROLLED_BACK = "rolled back"
     NOT_GENUINE = "not genuine"
     """It was no emergency. The review is done, and the release counts as an exception."""
+    NOT_DEPLOYED = "not deployed"
+    """Nothing went out. Somebody who had no part in it made sure of that, since a job that failed proves nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,8 @@ class ReviewComment:
     """Seven hexadecimal digits or more, in lower case."""
     outcome: ReviewOutcome
     findings: str
+    not_judged: str = ""
+    """What controls would have said that were not judged; empty when it says nothing of substance about that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +59,11 @@ WHY_NOT: Mapping[str, str] = {
     "talk": "it holds none of the lines of a review",
     "said-twice": "one of its lines stands there twice, so nobody can tell which one is meant",
     "no-revision": "it has no line `Reviewed:` with the revision, at least seven digits of it and nothing else",
-    "no-outcome": "it has no line `Outcome:` with one of the four outcomes",
+    "no-outcome": "it has no line `Outcome:` with one of the outcomes",
     "no-findings": "its findings are missing, too short, or say nothing about this release",
 }
 
-_KEYS = ("reviewed", "outcome", "findings")
+_KEYS = ("reviewed", "outcome", "findings", "not judged")
 # Each is linear on hostile text: no two neighbours can match the same characters.
 _QUOTED = re.compile(r"^[ \t]*>")
 _MARKS = re.compile(
@@ -87,10 +92,16 @@ def read_review(body: str) -> ReviewComment | NoReview:
     if outcome is None:
         choices = ", ".join(f"`{choice}`" for choice in _OUTCOMES)
         return NoReview(code="no-outcome", why=f"its line `Outcome:` is none of {choices}")
-    findings = " ".join(raw.split())
+    findings = _on_one_line(raw)
     if flaw := _flaw(raw, findings):
         return NoReview(code="no-findings", why=flaw)
-    return ReviewComment(revision=revision, outcome=outcome, findings=findings)
+    answer = said.get("not judged", [""])[0]
+    return ReviewComment(
+        revision=revision,
+        outcome=outcome,
+        findings=findings,
+        not_judged="" if _flaw(answer, _on_one_line(answer)) else _on_one_line(answer),
+    )
 
 
 def _said(body: str) -> dict[str, list[str]]:
@@ -135,6 +146,10 @@ def _revision(text: str) -> str:
     link = _LINK.match(bare)
     bare = (link[1] if link else bare).strip(_AROUND).lower()
     return bare if _REVISION.fullmatch(bare) else ""
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _folded(text: str) -> str:

@@ -20,7 +20,8 @@ from gate.domain.landing import UNKNOWN, Landed
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
 from gate.domain.sweep_actions import Action
-from gate.domain.sweep_release import Known, Placed, Row, State, Step, judge
+from gate.domain.sweep_judge import judge
+from gate.domain.sweep_release import Known, Placed, Row, State, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +133,8 @@ def _together(
     for record in records:
         name = record.marker.id
         first, markers = found.get(name, (record, ()))
+        # A notice is told of twice, when it was given and when its release went: the later one counts for that.
+        first = record if record.let_through and not first.let_through else first
         found[name] = first, (*markers, record.marker)
     for name, group in groups.items():
         markers = tuple(_markers(group))

@@ -67,7 +67,7 @@ class CloseDuplicate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseNotDeployed:
-    """The release never went out, and cannot any more."""
+    """A notice lapsed, and the gate never let its release go."""
 
     desk: int
     key: str

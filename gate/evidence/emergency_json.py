@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from gate.domain.decision import Decision
+from gate.domain.decision import Decision, Verdict
 from gate.domain.emergency_record import Brought, EmergencyRecord, Source
 from gate.domain.follow_up import Marker
 from gate.domain.grant import NO_RUN, Consent, Grant, Obligation, Owed
 from gate.domain.missing import Missing
+from gate.domain.silence import Silence, silences
 from gate.errors import EvidenceInvalid
 from gate.evidence.bundle import DECISION
 from gate.evidence.canonical import Json, loads
@@ -31,6 +32,8 @@ def emergency(decision: Decision) -> Json:
         "grant": _grant(grant) if grant else None,
         "waived": list(decision.waived),
         "not_waived": list(decision.not_waived),
+        "not_judged": list(decision.not_judged),
+        "silences": [encode(item) for item in silences(decision)],
     }
 
 
@@ -79,8 +82,9 @@ def _record(decision: dict[str, Json], owed: Obligation) -> EmergencyRecord:
     given = told.get("grant")
     grant = decode(Grant, given, "emergency.grant") if given is not None else None
     return EmergencyRecord(
-        marker=_marker(decision, run, owed),
+        marker=_marker(decision, run, owed, told.get("not_judged", [])),
         source=Source.EVIDENCE,
+        let_through=decision.get("verdict") == Verdict.ALLOW.value,
         why=owed.why,
         reason=grant.reason if grant else "",
         incident=grant.incident if grant else "",
@@ -90,6 +94,7 @@ def _record(decision: dict[str, Json], owed: Obligation) -> EmergencyRecord:
         invoked_by=grant.invoked_by if grant else (),
         consent=_consent(grant),
         waived=decode(tuple[str, ...], told.get("waived", []), "emergency.waived"),
+        silences=decode(tuple[Silence, ...], told.get("silences", []), "emergency.silences"),
         expires_at=grant.expires_at if grant else None,
         brought=_brought(change),
         change_url=_of(change, "url", str),
@@ -101,7 +106,9 @@ def _consent(grant: Grant | None) -> Consent | None:
     return grant.consent if grant else None
 
 
-def _marker(decision: dict[str, Json], run: dict[str, Json], owed: Obligation) -> Marker:
+def _marker(
+    decision: dict[str, Json], run: dict[str, Json], owed: Obligation, not_judged: Json
+) -> Marker:
     fields = ("repository", "repository_id", "environment", "revision")
     is_notice = owed.owed is Owed.INDEPENDENT_REVIEW
     run_id, attempt = NO_RUN if is_notice else (run.get("id"), run.get("attempt"))
@@ -114,6 +121,7 @@ def _marker(decision: dict[str, Json], run: dict[str, Json], owed: Obligation) -
         "issued_at": decision.get("decided_at"),
         "due_at": moment(owed.due_at),
         "not_by": [name for name in owed.not_by if not name.startswith("bot:")],
+        "not_judged": not_judged,
     }
     return decode(Marker, value, DECISION)
 

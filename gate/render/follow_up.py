@@ -14,6 +14,7 @@ from gate.domain.grant import Consent, Owed, Proof
 from gate.domain.phrases import listed, moment, short
 from gate.domain.policy.document import Policy
 from gate.domain.policy.workflow import TrackerName
+from gate.domain.silence import told
 from gate.render.announcement import announcement, otherwise
 from gate.render.escape import markdown, visible
 from gate.render.markdown_link import link
@@ -127,7 +128,10 @@ def _rows(record: EmergencyRecord) -> Iterator[tuple[str, str]]:
     yield "What it brought", _brought(record)
     yield "Run", _run(record)
     yield "Evidence", _evidence(record)
-    yield "Waived controls", ", ".join(markdown(name) for name in record.waived)
+    waived = [name for name in record.waived if name not in marker.not_judged]
+    yield "Waived controls", ", ".join(markdown(name) for name in waived)
+    yield "Not judged", ", ".join(markdown(name) for name in marker.not_judged)
+    yield "Why not judged", "<br>".join(markdown(told(silence)) for silence in record.silences)
     yield "Announced" if marker.is_notice else "Granted", moment(marker.issued_at)
     yield "Grant ends", moment(record.expires_at) if record.expires_at else ""
     yield "Review due", f"**{moment(marker.due_at)}**"

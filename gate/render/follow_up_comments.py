@@ -82,11 +82,11 @@ def duplicate(of_key: str, record: EmergencyRecord) -> Remark:
 
 
 def not_deployed(record: EmergencyRecord) -> Remark:
-    """Said when the release never went out, and cannot any more."""
-    over = "notice has lapsed" if record.marker.is_notice else "grant has ended"
+    """Said when a notice has lapsed and the gate never let its release go."""
     return Remark(
-        text=f"Nothing is owed for {_release(record)}: the forge has no successful deployment of it, and its {over}. "
-        "What it would have brought meets every control in the next deploy. This ticket is closed.",
+        text=f"Nothing is owed for {_release(record)}: it was announced and never let through, the forge has no "
+        "successful deployment of it, and its notice has lapsed. What it would have brought meets every control in the "
+        "next deploy. This ticket is closed.",
         mark=f"not-deployed:{record.marker.id}",
     )
 
@@ -94,6 +94,7 @@ def not_deployed(record: EmergencyRecord) -> Remark:
 def notice(record: EmergencyRecord, ticket_url: str) -> Remark:
     """For the people of a merge request that an emergency took to production: they would have approved it."""
     marker = record.marker
+    waived = [name for name in record.waived if name not in marker.not_judged]
     kind = {
         Owed.RETROACTIVE_REVIEW: "by break-glass",
         Owed.INDEPENDENT_REVIEW: "without an independent approval",
@@ -106,7 +107,8 @@ def notice(record: EmergencyRecord, ticket_url: str) -> Remark:
         *_said("Incident", f"{record.incident} {record.incident_title}".strip()),
         *_said("Asked for by", listed(record.invoked_by) if record.invoked_by else ""),
         *_said("Second person", record.consent.person if record.consent else ""),
-        *_said("Waived", listed(record.waived) if record.waived else ""),
+        *_said("Waived", listed(waived) if waived else ""),
+        *_said("Not judged, since no tracker answered", listed(marker.not_judged or [""])),
         "",
         f"Whoever had no part in it reviews it until **{moment(marker.due_at)}**, in "
         f"{link('the follow-up ticket', ticket_url)}.",

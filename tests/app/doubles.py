@@ -91,7 +91,9 @@ class MemoryForge:
     def prior_decision(self, baseline: f.Baseline) -> f.PriorDecision:
         return self._answer(f.PriorDecision)
 
-    def emergency_decisions(self, since: datetime) -> tuple[StoredDecision, ...]:
+    def emergency_decisions(
+        self, since: datetime, deployed: Sequence[str] = ()
+    ) -> tuple[StoredDecision, ...]:
         return self.decisions
 
     def _answer(self, kind: type[T]) -> T:

@@ -5,12 +5,13 @@ from gate.app.keep_debts import keep_debts
 from gate.controls import CONTROLS
 from gate.domain.decide import decide
 from gate.domain.emergency_facts import BreakGlass
-from gate.domain.follow_up import LABEL, Kept
-from gate.domain.ports import Desk
+from gate.domain.follow_up import LABEL, LET_THROUGH, Kept
+from gate.domain.ports import Desk, FactMissing
 from tests import builders as b
 from tests.app.desks import MemoryDesk
 from tests.app.doubles import emergencies
 from tests.app.emergencies import granted, policy
+from tests.domain import small_team
 from tests.domain.emergencies import asked
 
 DOWN = b.missing(source="Jira", detail="Jira failed (HTTP 503)")
@@ -65,3 +66,45 @@ def test_whoever_owes_nothing_opens_nothing(said: BreakGlass) -> None:
     decision = decide(asked(said), policy(), CONTROLS)
     assert keep_debts(emergencies(desks=(desk,)), decision, policy()) is None
     assert desk.drafts == []
+
+
+def noticed(*desks: Desk, fresh: bool = False) -> Kept | None:
+    """The second check of a notice: its release is let go, unless the notice is still fresh."""
+    opened_at = b.ago(minutes=1) if fresh else small_team.GIVEN
+    about = small_team.marker(issued_at=opened_at)
+    decision = small_team.decided(small_team.notice(about=about))
+    return keep_debts(emergencies(desks=desks), decision, small_team.policy())
+
+
+def test_the_ticket_of_a_notice_says_when_its_release_was_let_go() -> None:
+    """From then on a review is owed, although the deploy may fail and leave no record."""
+    desk = MemoryDesk("github")
+    desk.put(small_team.ID)
+    assert noticed(desk, fresh=True) is not None
+    assert LET_THROUGH not in desk.tickets["github-1"].labels
+    for _ in range(2):
+        found = noticed(desk)
+        assert found is not None
+        assert found.key == "github-1"
+    assert desk.tickets["github-1"].labels == (LABEL, f"gate-{small_team.ID}", LET_THROUGH)
+    assert desk.drafts == []
+
+
+def test_where_that_cannot_be_said_another_desk_gets_a_ticket_that_says_it() -> None:
+    class Unlabelled(MemoryDesk):
+        def label(self, key: str, label: str) -> None:
+            raise FactMissing(DOWN)
+
+    first, second = Unlabelled("jira"), MemoryDesk("github")
+    first.put(small_team.ID)
+    found = noticed(first, second)
+    assert found is not None
+    assert (found.system, dict(found.refused)) == ("github", {"jira": "Jira failed (HTTP 503)"})
+    assert LET_THROUGH in second.tickets["github-1"].labels
+
+
+def test_an_emergency_needs_no_such_label() -> None:
+    desk = MemoryDesk("jira")
+    kept(desk)
+    (ticket,) = desk.tickets.values()
+    assert LET_THROUGH not in ticket.labels

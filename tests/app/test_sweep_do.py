@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from gate.app.sweep_do import carry_out
-from gate.domain.emergency_facts import FollowUpComment
+from gate.domain.emergency_facts import FollowUpComment, FollowUpTicket
 from gate.domain.emergency_record import EmergencyRecord, Source
 from gate.domain.follow_up_review import JudgedComment
 from gate.domain.policy.document import Policy
@@ -182,3 +182,12 @@ def test_doing_it_again_says_nothing_twice() -> None:
     assert len(jira.said) == 1
     (comment,) = jira.tickets["jira-1"].comments
     assert isinstance(comment, FollowUpComment)
+
+
+def test_whoever_asks_is_told_which_ticket_was_opened() -> None:
+    seen: list[FollowUpTicket] = []
+    jira = MemoryDesk("jira")
+    desks = (MemoryDesk("github", gap=DOWN), jira)
+    world = emergencies(NotingPager(), desks)
+    assert list(carry_out(world, PAGED, [OPEN], lambda action, ticket: seen.append(ticket))) == []
+    assert seen == list(jira.tickets.values())

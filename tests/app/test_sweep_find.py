@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -32,9 +33,12 @@ class SweptForge(MemoryForge):
 
     left: tuple[StoredDecision, ...] | Missing = ()
     asked_since: datetime | None = None
+    looked_into: tuple[str, ...] = ()
 
-    def emergency_decisions(self, since: datetime) -> tuple[StoredDecision, ...]:
-        self.asked_since = since
+    def emergency_decisions(
+        self, since: datetime, deployed: Sequence[str] = ()
+    ) -> tuple[StoredDecision, ...]:
+        self.asked_since, self.looked_into = since, tuple(deployed)
         if isinstance(self.left, Missing):
             raise FactMissing(self.left)
         return self.left
@@ -76,12 +80,31 @@ def notice() -> Marker:
     return owed.marker(owed=Owed.INDEPENDENT_REVIEW)
 
 
-def test_a_notice_is_known_from_its_ticket_alone() -> None:
+def test_what_only_a_ticket_tells_of_is_looked_for_as_well() -> None:
     jira, told = MemoryDesk("jira"), notice()
     jira.tickets["CHG-90"] = owed.ticket(about=told)
     jira.tickets["CHG-91"] = owed.ticket(about=owed.marker(), key="CHG-91")
     seen = found(jira, place=SweptForge())
-    assert set(seen.landings) == {told.id}
+    assert set(seen.landings) == {told.id, owed.marker().id}
+
+
+def test_in_compensating_mode_every_run_that_deployed_is_looked_into() -> None:
+    """Its ticket may have been deleted, and nobody has to have started it by hand."""
+    forge = SweptForge()
+    seen = b.ago(days=2)
+    again = b.deployment("m1", at=b.ago(hours=5), run_id="6001")
+    nameless = b.deployment("m1", at=b.ago(hours=6), run_id="")
+    old = b.deployment("m0", at=b.ago(days=3), run_id="5000")
+    forge.answers[f.Baseline] = b.baseline(again, replace(again, id="2"), nameless, old)
+
+    def looked_into(*, any_run: bool) -> tuple[str, ...]:
+        find(swept(forge), (), seen, any_run=any_run)
+        return forge.looked_into
+
+    assert looked_into(any_run=True) == ("6001",)
+    assert looked_into(any_run=False) == ()
+    forge.answers[f.Baseline] = GAP
+    assert looked_into(any_run=True) == ()
 
 
 def test_without_records_of_deployments_everything_is_owed() -> None:

@@ -43,6 +43,7 @@ JUDGED_IN = {
         "reason_text",
         "second_person",
     ),
+    "ticket": ("ticket_reasons",),
 }
 """Modules of the domain that give the reasons of a control which only says what became of them."""
 

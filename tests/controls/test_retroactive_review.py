@@ -6,9 +6,10 @@ from gate.domain.control import Failed, NotApplicable, Outcome, Passed, Reason
 from gate.domain.debts import Debts, debts
 from gate.domain.despite_overdue import DespiteOverdue
 from gate.domain.emergency_facts import BreakGlass, FollowUps, FollowUpTicket
-from gate.domain.facts import Baseline, Clock
-from gate.domain.follow_up import LABEL
-from gate.domain.policy.emergency import Emergency
+from gate.domain.facts import Baseline, Clock, Fact
+from gate.domain.follow_up import LABEL, LET_THROUGH
+from gate.domain.grant import Owed
+from gate.domain.missing import Missing
 from gate.domain.policy.people import PersonEntry
 from tests import builders as b
 from tests import owed
@@ -28,13 +29,17 @@ def judge(
     **policy: Any,
 ) -> Outcome:
     chosen = owed.policy(**policy)
-    known = debts({Clock: b.clock(now), FollowUps: FollowUps(tickets=tickets)}, chosen)
+    facts: dict[type[Fact], Fact | Missing] = {
+        Clock: b.clock(now),
+        FollowUps: FollowUps(tickets=tickets),
+        Baseline: baseline or b.baseline(OUT, BEFORE),
+    }
+    known = debts(facts, chosen)
     assert isinstance(known, Debts)
     return evaluate(
         known,
         said or BreakGlass(),
         b.run(),
-        baseline or b.baseline(OUT, BEFORE),
         despite or DespiteOverdue(why_not="bob does not hold engineering-lead"),
         chosen.emergency,
     )
@@ -166,26 +171,34 @@ def test_the_role_opens_nothing_for_a_normal_deploy() -> None:
     assert reason(judge(owed.ticket(), now=LATE, despite=lead)).code == "overdue"
 
 
-def test_a_release_that_never_went_out_owes_nothing() -> None:
+def test_an_emergency_whose_deploy_failed_owes_its_review_all_the_same() -> None:
+    """Only success is recorded, and a job can change production and then fail."""
     outcome = judge(owed.ticket(), now=LATE, baseline=b.baseline(BEFORE))
-    assert isinstance(outcome, Passed)
-    assert texts(outcome)[0].endswith("(run 6900) owes nothing: it was never deployed")
-
-
-def test_it_owes_as_long_as_it_may_still_go_out_or_nobody_can_tell() -> None:
-    nothing = b.baseline(b.deployment("m9", at=b.ago(minutes=1)))
-    assert reason(judge(owed.ticket(), now=LATE, baseline=nothing)).code == "overdue"
-    this_run = owed.ticket(about=owed.marker(run_id="7001"))
-    assert reason(judge(this_run, now=LATE, baseline=b.baseline(BEFORE))).code == "overdue"
-    early = judge(
-        owed.ticket(), baseline=b.baseline(BEFORE), emergency=Emergency(expires_after=timedelta(9))
-    )
-    assert isinstance(early, Passed)
-    assert early.until == owed.DUE
+    assert reason(outcome).code == "overdue"
     unreadable = owed.ticket(marker={})
     assert reason(judge(unreadable, now=LATE, baseline=b.baseline(BEFORE))).code == (
         "unreadable-debt"
     )
+
+
+def test_somebody_without_a_part_can_say_that_nothing_was_deployed() -> None:
+    said = owed.comment(body=owed.review(Outcome="not deployed"), at=b.NOW)
+    outcome = judge(owed.ticket(said), now=LATE, baseline=b.baseline(BEFORE))
+    assert isinstance(outcome, Passed)
+    refused = reason(judge(owed.ticket(said), now=LATE))
+    assert "says that nothing was deployed, and the forge recorded that it was" in refused.text
+
+
+def test_a_notice_that_lapsed_before_its_release_was_let_through_owes_nothing() -> None:
+    notice = owed.ticket(about=owed.marker(owed=Owed.INDEPENDENT_REVIEW))
+    outcome = judge(notice, now=LATE, baseline=b.baseline(BEFORE))
+    assert isinstance(outcome, Passed)
+    assert outcome.until is None
+    assert texts(outcome)[0].endswith("owes nothing: it was never let through")
+    let = owed.ticket(
+        about=owed.marker(owed=Owed.INDEPENDENT_REVIEW), labels=(*notice.labels, LET_THROUGH)
+    )
+    assert reason(judge(let, now=LATE, baseline=b.baseline(BEFORE))).code == "overdue"
 
 
 def test_hostile_text_in_a_ticket_is_shown_as_text() -> None:

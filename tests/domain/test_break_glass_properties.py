@@ -23,8 +23,7 @@ from gate.domain.facts import Fact
 from gate.domain.gathered import GATHERED
 from gate.domain.grant import Grant, Proof
 from gate.domain.identity import Identity
-from gate.domain.incident_check import UNREACHABLE
-from gate.domain.missing import REASONS, Missing
+from gate.domain.missing import OUTAGES, REASONS, Missing
 from gate.domain.never_excused import NEVER_EXCUSED
 from gate.domain.policy.document import Policy, ProhibitedRule
 from gate.domain.policy.emergency import Unreachable
@@ -199,7 +198,7 @@ gaps: st.SearchStrategy[Mapping[type[Fact], Any]] = st.dictionaries(
 def test_taking_facts_away_grants_nothing_but_what_the_forge_may_stand_in_for(
     known: Known, policy: Policy, lost: Mapping[type[Fact], Missing]
 ) -> None:
-    stands_in = Incident in lost and lost[Incident].reason_code in UNREACHABLE
+    stands_in = Incident in lost and lost[Incident].reason_code in OUTAGES
     assume(not stands_in or (policy.emergency is not None and policy.emergency.pager is None))
     if granted(known, policy) is None:
         assert granted({**known, **lost}, policy) is None

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -9,22 +10,31 @@ from hypothesis import strategies as st
 
 from gate.domain.debts import Debt, Debts, debts, of_release
 from gate.domain.emergency_facts import FollowUps, FollowUpTicket
-from gate.domain.facts import Clock, Fact
+from gate.domain.facts import Baseline, Clock, Fact
 from gate.domain.follow_up import LABEL
 from gate.domain.grant import Owed
+from gate.domain.landing import Landed, Landing
 from gate.domain.missing import Missing
 from gate.domain.policy.emergency import Emergency
+from gate.domain.review_comment import ReviewOutcome
 from tests import builders as b
 from tests import owed
 from tests.domain import small_team as team
 
 
-def judge(*tickets: FollowUpTicket, now: datetime = b.NOW, **policy: Any) -> Debts:
-    known: dict[type[Fact], Fact | Missing] = {
+def judge(
+    *tickets: FollowUpTicket,
+    now: datetime = b.NOW,
+    known: Mapping[type[Fact], Fact | Missing] | None = None,
+    **policy: Any,
+) -> Debts:
+    facts: dict[type[Fact], Fact | Missing] = {
         Clock: b.clock(now),
         FollowUps: FollowUps(tickets=tickets),
+        Baseline: b.baseline(history=()),
+        **(known or {}),
     }
-    found = debts(known, owed.policy(**policy))
+    found = debts(facts, owed.policy(**policy))
     assert isinstance(found, Debts)
     return found
 
@@ -162,9 +172,14 @@ def test_what_evidence_says_makes_it_stricter() -> None:
     assert paid.review is not None
     known = owed.marker(not_by=("carol",))
     assert of_release(group, owed.policy(), b.NOW, known=(known,)).review is None
-    out = of_release(group, owed.policy(), b.NOW, after=b.ago(minutes=30))
+    late = Landed(state=Landing.DEPLOYED, at=b.ago(minutes=30))
+    unjudged = owed.marker(not_judged=("rollback",))
+    asked = of_release(group, owed.policy(), b.NOW, known=(unjudged,))
+    assert [one.code for one in asked.refused] == ["not-answered"]
+    out = of_release(group, owed.policy(), b.NOW, out=late)
     assert [one.code for one in out.refused] == ["too-early"]
-    assert of_release(group, owed.policy(), b.NOW, after=b.ago(hours=3)).review is not None
+    early = Landed(state=Landing.DEPLOYED, at=b.ago(hours=3))
+    assert of_release(group, owed.policy(), b.NOW, out=early).review is not None
 
 
 def test_a_ticket_that_does_not_say_what_it_is_about_is_a_debt_of_nobody_knows_what() -> None:
@@ -182,9 +197,48 @@ def test_what_somebody_labelled_for_themselves_is_only_noted() -> None:
     assert note.text.startswith("CHG-90 carries the label change-gate-follow-up, but a person")
 
 
-def test_the_grant_has_expired_once_its_time_is_over() -> None:
-    assert only(owed.ticket(), now=owed.ISSUED + timedelta(minutes=60)).expired
-    assert not only(owed.ticket(), now=owed.ISSUED + timedelta(minutes=59)).expired
+FAILED = {Baseline: b.baseline(b.deployment("m0", at=b.ago(days=9)))}
+"""The forge knows of no successful deployment since."""
+
+
+def test_an_emergency_owes_its_review_although_no_deployment_of_it_succeeded() -> None:
+    debt = only(owed.ticket(), now=owed.after_deadline(hours=1), known=FAILED)
+    assert (debt.overdue, debt.void) == (True, False)
+
+
+def test_that_nothing_was_deployed_is_for_a_person_to_say_once_nothing_can_go_out_any_more() -> (
+    None
+):
+    nothing = owed.review(Outcome="not deployed")
+    soon = owed.comment(body=nothing, at=owed.ISSUED + timedelta(minutes=59))
+    later = owed.comment(body=nothing, at=owed.ISSUED + timedelta(minutes=60))
+    assert [one.code for one in only(owed.ticket(soon), known=FAILED).refused] == ["may-go-out"]
+    paid = only(owed.ticket(later), known=FAILED)
+    assert paid.review is not None
+    assert paid.review.outcome is ReviewOutcome.NOT_DEPLOYED
+    out = {Baseline: b.baseline(b.deployment("m1", at=owed.ISSUED, run_id="6900"))}
+    assert [one.code for one in only(owed.ticket(later), known=out).refused] == ["was-deployed"]
+
+
+def test_a_notice_that_was_let_through_owes_its_review_although_its_deploy_failed() -> None:
+    lapsed = owed.marker(owed=Owed.INDEPENDENT_REVIEW)
+    never = only(owed.ticket(about=lapsed), now=owed.DUE, known=FAILED)
+    assert (never.overdue, never.void) == (False, True)
+    labels = (*owed.ticket(about=lapsed).labels, "Let-Through")
+    after = owed.after_deadline(hours=1)
+    failed = only(owed.ticket(about=lapsed, labels=labels), now=after, known=FAILED)
+    assert (failed.overdue, failed.void) == (True, False)
+
+
+def test_without_records_of_deployments_nobody_knows_what_a_review_is_worth() -> None:
+    gap: dict[type[Fact], Fact | Missing] = {
+        Clock: b.clock(),
+        FollowUps: FollowUps(tickets=(owed.ticket(),)),
+        Baseline: b.missing(),
+    }
+    assert isinstance(debts(gap, owed.policy()), Missing)
+    nothing = {**gap, FollowUps: FollowUps()}
+    assert isinstance(debts(nothing, owed.policy()), Debts)
 
 
 def test_without_break_glass_nothing_is_owed() -> None:
@@ -200,7 +254,6 @@ def test_tickets_of_a_policy_that_had_break_glass_keep_the_usual_time() -> None:
     group = [(owed.ticket(), owed.marker())]
     debt = of_release(group, owed.policy(emergency=None), b.NOW)
     assert debt.due_at == owed.DUE
-    assert not debt.expired
 
 
 @pytest.mark.parametrize("kind", [Clock, FollowUps])

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from typing import Any
 
-from gate.domain.decision import Decision
+from gate.domain.decision import Decision, Verdict
 from gate.domain.emergency_record import (
     Brought,
     EmergencyRecord,
@@ -13,7 +13,7 @@ from gate.domain.follow_up_marker import marker_fields, read_marker
 from gate.domain.grant import Owed
 from tests import builders as b
 from tests import owed
-from tests.render.decisions import FAILED, GAP, PASSED, decision, result
+from tests.render.decisions import FAILED, GAP, PASSED, UNKNOWN, decision, result
 
 
 def emergency(**changes: Any) -> Decision:
@@ -33,6 +33,17 @@ def record(**changes: Any) -> EmergencyRecord:
     return replace(found, **changes)
 
 
+def test_what_nobody_could_judge_is_in_the_record_and_in_the_marker() -> None:
+    shape = emergency()
+    unjudged = result(UNKNOWN, "rollback", grant=b.grant().id)
+    (found,) = records_of(replace(shape, results=(*shape.results, unjudged)))
+    assert found.marker.not_judged == ("rollback",)
+    assert [one.reason_code for one in found.silences] == [
+        gap.reason_code for gap in UNKNOWN.missing
+    ]
+    assert read_marker(marker_fields(found.marker)) == found.marker
+
+
 def test_most_releases_owe_nothing() -> None:
     assert records_of(decision()) == ()
 
@@ -40,6 +51,8 @@ def test_most_releases_owe_nothing() -> None:
 def test_an_emergency_is_told_with_who_what_and_why() -> None:
     found = record()
     assert found.source is Source.EVIDENCE
+    assert found.let_through
+    assert not records_of(emergency(verdict=Verdict.BLOCK))[0].let_through
     assert read_marker(marker_fields(found.marker)) == found.marker
     assert found.marker.not_by == ("bob", "carol", "erin")
     assert found.marker.issued_at == b.NOW

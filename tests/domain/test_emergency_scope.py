@@ -45,10 +45,16 @@ def test_every_path_must_be_allowed_old_names_of_renamed_files_as_well() -> None
     )
 
 
-def test_each_limit_that_is_exceeded_is_told() -> None:
+def test_each_limit_that_is_exceeded_is_told_with_one_remedy_for_all() -> None:
     narrow = scope(max_commits=1, max_files=1, paths=b.globs("docs/**"))
-    found = codes(commits(2), b.files("a.py", "b.py"), scope=narrow)
-    assert found == ["scope-exceeded"] * 3
+    (reason,) = case(commits(2), b.files("a.py", "b.py"), scope=narrow).reasons
+    assert reason.code == "scope-exceeded"
+    for text in (
+        "The change has 2 commits (",
+        "); the policy allows an emergency at most 1. The change touches 2 files (a.py and b.py); ",
+        "The change touches a.py and b.py; the policy allows an emergency only paths that match docs/**.",
+    ):
+        assert text in reason.text
 
 
 def test_files_that_could_not_be_listed_leave_it_open() -> None:

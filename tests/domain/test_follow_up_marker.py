@@ -35,6 +35,7 @@ MARKERS = st.builds(
     issued_at=MOMENTS,
     due_at=st.just(datetime(2100, 1, 2, tzinfo=UTC)),
     not_by=st.lists(st.from_regex(r"[A-Za-z0-9._-]{1,20}", fullmatch=True), max_size=4).map(tuple),
+    not_judged=st.lists(st.from_regex(r"[a-z_]{1,20}", fullmatch=True), max_size=3).map(tuple),
 )
 
 
@@ -71,6 +72,8 @@ def test_nothing_in_a_marker_ends_the_line_that_hides_it(marker: Marker) -> None
         {"issued_at": "2026-13-45T13:00:00Z"},
         {"due_at": "2026-11-20T13:00:00Z"},
         {"not_by": "alice,,bob"},
+        {"not_judged": ""},
+        {"not_judged": "ticket,"},
         {"more": "than the gate writes"},
     ],
     ids=str,

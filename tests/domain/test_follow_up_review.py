@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,12 @@ from gate.domain.review_comment import ReviewOutcome
 from tests import builders as b
 from tests import owed
 
-WANTED = Wanted(revision=b.sha("m1"), after=owed.ISSUED, not_by=("alice", "bob", "dana"))
+WANTED = Wanted(
+    revision=b.sha("m1"),
+    after=owed.ISSUED,
+    not_by=("alice", "bob", "dana"),
+    open_until=owed.ISSUED + timedelta(hours=1),
+)
 FORGE_CAROL = b.CAROL
 
 
@@ -62,7 +68,7 @@ def test_any_other_attempt_says_why_it_does_not_count(code: str) -> None:
 
 
 def test_every_reason_is_tried_here() -> None:
-    elsewhere = {"talk", "not-reviewer"}
+    elsewhere = {"talk", "not-reviewer", "was-deployed", "may-go-out", "not-answered"}
     assert REFUSED.keys() == (WHY_NOT.keys() | review_comment.WHY_NOT.keys()) - elsewhere
 
 
@@ -75,6 +81,45 @@ def test_where_a_role_reviews_nobody_else_does() -> None:
         "not-reviewer",
         "carol does not hold the role that reviews such a release",
     )
+
+
+def test_that_nothing_was_deployed_is_heard_once_it_can_be_known_and_where_nothing_speaks_against_it() -> (
+    None
+):
+    body = owed.review(Outcome="not deployed")
+    end = WANTED.open_until
+    (found,) = judge(owed.comment(body=body, at=end))
+    assert (found.counts, found.outcome) == (True, ReviewOutcome.NOT_DEPLOYED)
+    (early,) = judge(owed.comment(body=body, at=end - timedelta(seconds=1)))
+    assert (early.code, early.why) == (
+        "may-go-out",
+        "it says that nothing was deployed, which nobody can know before 2026-11-25 14:00 UTC",
+    )
+    (wrong,) = judged(
+        [owed.comment(body=body, at=end)], replace(WANTED, deployed=True), owed.policy()
+    )
+    assert wrong.code == "was-deployed"
+    (usual,) = judged([owed.comment(at=end)], replace(WANTED, deployed=True), owed.policy())
+    assert usual.counts
+
+
+def test_what_was_not_judged_has_to_be_answered() -> None:
+    unjudged = replace(WANTED, not_judged=("rollback", "prohibited"))
+    (silent,) = judged([owed.comment()], unjudged, owed.policy())
+    assert (silent.code, silent.why) == (
+        "not-answered",
+        "it has no line `Not judged:` that says what rollback and prohibited would have said, for which no tracker "
+        "answered",
+    )
+    answer = "the plan of CHG-7 was complete, and nothing prohibited was touched"
+    body = f"{owed.review()}\nNot judged: {answer}"
+    (found,) = judged([owed.comment(body=body)], unjudged, owed.policy())
+    assert found.counts
+    assert found.findings == f"{owed.FINDINGS} Not judged: {answer}"
+    (short,) = judged(
+        [owed.comment(body=f"{owed.review()}\nNot judged: fine")], unjudged, owed.policy()
+    )
+    assert short.code == "not-answered"
 
 
 def test_a_longer_number_than_the_revision_is_another_revision() -> None:

@@ -4,8 +4,7 @@ import pytest
 
 from gate.domain.emergency_facts import Incident, IncidentState
 from gate.domain.identity import Identity, Kind
-from gate.domain.incident_check import UNREACHABLE
-from gate.domain.missing import REASONS, Missing
+from gate.domain.missing import OUTAGES, REASONS, Missing
 from gate.domain.policy.emergency import PagerName, Unreachable
 from tests import builders as b
 from tests.domain.emergencies import case, codes, gap, granted, judged
@@ -89,7 +88,7 @@ def test_only_a_pager_that_does_not_answer_lets_the_forge_stand_in(code: str) ->
     )
     rules = b.pager_rules(if_unreachable=Unreachable.FORGE)
     found = judged(b.change(merged), without=down, pager=rules)
-    assert isinstance(found, Missing) == (code not in UNREACHABLE)
+    assert isinstance(found, Missing) == (code not in OUTAGES)
     assert isinstance(judged(b.change(merged), without=down), Missing)
 
 

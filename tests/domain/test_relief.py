@@ -16,6 +16,7 @@ from gate.domain.emergency_facts import BreakGlass, FollowUps, Incident
 from gate.domain.missing import Missing
 from gate.domain.never_excused import NEVER_EXCUSED
 from gate.domain.policy.document import Enforcement, Policy, ProhibitedRule
+from gate.domain.silence import Silence, silences, told
 from tests import builders as b
 from tests.domain.emergencies import asked
 from tests.domain.toys import Toy, control, failed, passed, saying
@@ -170,6 +171,41 @@ def test_a_tracker_that_is_down_stops_no_emergency(
     assert found.verdict is Verdict.ALLOW
     assert isinstance(result(found, "ticket").outcome, Unknown)
     assert result(found, "ticket").grant == b.grant().id
+
+
+@pytest.mark.parametrize(
+    ("code", "lasting"),
+    [
+        ("unavailable", False),
+        ("timed-out", False),
+        ("rate-limited", False),
+        ("unreadable", False),
+        ("not-authenticated", True),
+        ("not-permitted", True),
+        ("not-configured", True),
+    ],
+)
+def test_what_was_not_judged_is_named_with_its_cause_and_whether_that_passes(
+    code: str, lasting: bool
+) -> None:
+    """A token that is refused stops no emergency either, but somebody may have brought that about."""
+    gap = b.missing(source="Jira", reason_code=code, detail="no answer of use")
+    found = decided(without={f.Tickets: gap, FollowUps: gap}, waives=("ticket", "authority"))
+    assert found.verdict is Verdict.ALLOW
+    assert {"retroactive_review"} <= set(found.not_judged) <= set(found.waived)
+    assert not {"ticket", "authority"} & set(found.not_judged)
+    (why,) = silences(found)
+    assert why == Silence(
+        source="Jira", reason_code=code, detail="no answer of use", lasting=lasting
+    )
+    assert told(why).startswith("Jira: no answer of use")
+    assert ("This is no outage" in told(why)) is lasting
+
+
+def test_where_every_tracker_answers_everything_is_judged() -> None:
+    assert decided().not_judged == ()
+    assert silences(decided()) == ()
+    assert decided(BreakGlass(), without=JIRA_DOWN).not_judged == ()
 
 
 def test_without_a_grant_a_tracker_that_is_down_leaves_it_undecided() -> None:

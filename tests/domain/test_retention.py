@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from gate.domain.facts import Clock, Fact
 from gate.domain.missing import Missing
 from gate.domain.policy.document import EvidenceRules, Policy
-from gate.domain.retention import KeptEvidence, KeptPlace, Retention, keep_until, kept_evidence
+from gate.domain.retention import (
+    ARTIFACT,
+    KeptEvidence,
+    KeptPlace,
+    Retention,
+    keep_until,
+    kept_evidence,
+)
 from tests import builders as b
 
 UNTOLD = Missing(source="s3://x", reason_code="not-permitted", detail="it does not say")
@@ -96,3 +103,20 @@ def test_without_places_or_a_clock_nothing_is_known() -> None:
     found = kept_evidence(clock, policy())
     assert isinstance(found, Missing)
     assert found.reason_code == "not-gathered"
+
+
+def test_what_the_pipeline_says_of_the_artifact_takes_the_place_of_what_was_known() -> None:
+    found = Retention(places=(SHORT, ENOUGH)).with_artifact(KeptPlace(place=ARTIFACT))
+    assert found == Retention(places=(KeptPlace(place=ARTIFACT), ENOUGH))
+    assert Retention(places=(ENOUGH,)).with_artifact(SHORT) == Retention(places=(ENOUGH,))
+
+
+def test_a_place_says_how_long_it_keeps_evidence() -> None:
+    assert SHORT.sentence == "Artifact of the run keeps evidence until 2027-02-22."
+    assert ENOUGH.text == (
+        "s3://evidence keeps evidence until 2027-02-23, and nobody can delete it sooner"
+    )
+    assert LONG.text == "file:///evidence deletes nothing by itself"
+    assert UNKNOWN.text == (
+        "gs://evidence does not tell how long it keeps evidence: it does not say"
+    )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gate.domain import facts as f
-from gate.domain.emergency_facts import EntryKind, Incident, IncidentEntry, OnCall
+from gate.domain.emergency_facts import EntryKind, Incident, IncidentEntry, IncidentState, OnCall
 from gate.domain.grant import Proof
 from gate.domain.identity import Identity, Kind
 from gate.domain.policy.emergency import Unreachable
@@ -76,8 +76,8 @@ def test_whoever_was_not_on_call_when_they_acknowledged_does_not_count() -> None
     found = case(b.on_call(b.duty(b.ERIN_ON_CALL), b.duty(at=b.NOW)))
     assert [reason.code for reason in found.reasons] == ["not-on-call"]
     assert found.reasons[0].text == (
-        "That Carol Diaz (PagerDuty PCAROL) acknowledged incident 1234 does not count: carol was not on call (PRIMARY) "
-        "at 2026-11-25 14:30 UTC."
+        "carol acknowledged incident 1234, which does not count: carol was not on call (PRIMARY) at 2026-11-25 14:30 "
+        "UTC."
     )
     # Who could help now: carol, who is on call by now, and alice in the forge.
     assert found.reasons[0].who == ("carol", "alice")
@@ -90,14 +90,24 @@ def test_whoever_was_not_on_call_when_they_acknowledged_does_not_count() -> None
 
 def test_an_old_acknowledgement_says_from_when_on_one_counts() -> None:
     found = case(b.incident(b.raised(), b.acknowledged(at=b.ago(hours=5))))
-    assert found.reasons[0].text.endswith(
-        "is of 2026-11-25 10:00 UTC: only what was done since 2026-11-25 11:00 UTC counts."
+    assert found.reasons[0].text == (
+        "Carol Diaz (PagerDuty PCAROL) acknowledged incident 1234 on 2026-11-25 10:00 UTC, which does not count: only "
+        "what was done since 2026-11-25 11:00 UTC counts."
     )
 
 
 def test_what_was_acknowledged_before_it_was_over_once_does_not_count() -> None:
     over = replace(b.acknowledged(at=b.ago(minutes=20)), kind=EntryKind.RESOLVED)
     assert codes(b.incident(b.raised(), b.acknowledged(), over)) == ["acknowledged-too-long-ago"]
+
+
+def test_of_an_incident_that_is_over_that_is_all_there_is_to_say() -> None:
+    """One cause, one reason; whoever acknowledged it while it burned did nothing wrong."""
+    over = replace(b.acknowledged(at=b.ago(minutes=5)), kind=EntryKind.RESOLVED)
+    resolved = b.incident(b.raised(), b.acknowledged(), over, state=IncidentState.RESOLVED)
+    assert codes(resolved) == ["incident-resolved"]
+    alone = b.incident(b.raised(), over, state=IncidentState.RESOLVED)
+    assert codes(alone) == ["incident-resolved", "no-second-person"]
 
 
 def test_a_role_of_people_need_not_be_on_call() -> None:
@@ -354,4 +364,7 @@ def test_the_scene_is_reviewed_too_long_ago() -> None:
     (reason,) = case(b.change(OLD), UNTAKEN).reasons
     assert reason.code == "no-second-person"
     assert reason.text.startswith("Nobody but erin stands behind this emergency")
-    assert "That @alice-ng approved #12 is of 2026-11-24 19:00 UTC" in reason.text
+    assert (
+        "@alice-ng approved #12 on 2026-11-24 19:00 UTC, which does not count: a review from before"
+        in reason.text
+    )

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from gate.domain.emergency_facts import FollowUpComment, FollowUpTicket
 from gate.domain.emergency_record import EmergencyRecord, Source
-from gate.domain.follow_up import LABEL
+from gate.domain.follow_up import LABEL, LET_THROUGH
 from gate.domain.follow_up_marker import id_label, marker_fields
 from gate.domain.grant import Owed
 from gate.domain.landing import Landed, Landing
 from gate.domain.missing import Missing
+from gate.domain.silence import Silence
 from gate.domain.sweep import Plan, Question, Shelf, plan
 from gate.domain.sweep_actions import (
     OVERDUE_LABEL,
@@ -33,7 +34,7 @@ from tests.domain import small_team as team
 LATE = owed.after_deadline(hours=5)
 ID = owed.marker().id
 OUT = Landed(state=Landing.DEPLOYED, at=owed.ISSUED + timedelta(minutes=5))
-NEVER = Landed(state=Landing.NOT_DEPLOYED)
+NEVER = Landed(state=Landing.NO_SUCCESS)
 DOWN = b.missing(source="Jira", detail="Jira answered 503.")
 
 
@@ -85,6 +86,32 @@ def test_an_open_debt_with_its_ticket_needs_nothing() -> None:
     assert (row.state, row.key, row.could, row.landed) == (State.OPEN, "CHG-90", ("carol",), OUT)
     assert found.owed == (row,)
     assert found.overdue == ()
+
+
+def test_what_no_tracker_told_is_said_until_a_review_answers_it() -> None:
+    """The evidence has the last word: taking it out of the ticket wins nothing."""
+    refused = Silence(
+        source="Jira", reason_code="not-authenticated", detail="the token was refused", lasting=True
+    )
+    unjudged = replace(record(not_judged=("rollback",)), silences=(refused,))
+    found = only(sweep(owed.ticket(owed.comment()), records=(unjudged,)))
+    assert (found.state, [one.code for one in found.refused]) == (State.OPEN, ["not-answered"])
+    assert found.note.startswith(
+        "rollback was not judged; Jira: the token was refused. This is no outage"
+    )
+    missing = only(sweep(records=(replace(unjudged, silences=()),)))
+    assert missing.note == "it has no ticket yet; rollback was not judged"
+    assert missing.note_with_ticket == "rollback was not judged"
+    assert only(sweep()).note_with_ticket == ""
+    both = only(
+        sweep(owed.ticket(about=owed.marker(not_judged=("rollback", "ticket"))), records=())
+    )
+    assert both.note == "rollback and ticket were not judged"
+    answer = owed.review(
+        **{"Not judged": "the plan to go back in CHG-7 was complete and was tried"}
+    )
+    paid = only(sweep(owed.ticket(owed.comment(body=answer)), records=(unjudged,)))
+    assert paid.state is State.PAID
 
 
 def test_a_release_that_only_a_ticket_tells_of_is_owed_as_well() -> None:
@@ -171,23 +198,23 @@ def test_a_review_in_a_duplicate_pays_and_closes_both() -> None:
     assert kinds(sweep(owed.ticket(), forge=(second,))) == [Close, CloseDuplicate]
 
 
-def test_a_release_that_never_went_out_owes_nothing_once_its_grant_has_ended() -> None:
-    found = sweep(owed.ticket(), landings={ID: NEVER})
-    assert kinds(found) == [CloseNotDeployed]
-    assert only(found).state is State.NOT_DEPLOYED
-    assert found.owed == ()
-    assert sweep(owed.ticket(is_open=False), landings={ID: NEVER}).actions == ()
-    without = sweep(landings={ID: NEVER})
-    assert (without.actions, only(without).note) == ((), "")
-    early = sweep(owed.ticket(), landings={ID: NEVER}, now=owed.ISSUED)
-    assert only(early).state is State.OPEN
+def test_an_emergency_whose_deploy_failed_is_owed_whatever_became_of_it() -> None:
+    """Only success is recorded, and a job can change production and then fail, on purpose or half-way."""
+    found = sweep(owed.ticket(), landings={ID: NEVER}, now=LATE)
+    assert (only(found).state, kinds(found)) == (State.OVERDUE, [Escalate])
+    assert kinds(sweep(owed.ticket(is_open=False), landings={ID: NEVER})) == [Reopen]
+    assert kinds(sweep(landings={ID: NEVER}, now=LATE)) == [Open]
+    assert only(sweep(owed.ticket(), records=(), landings={ID: NEVER})).state is State.OPEN
 
 
-def test_when_only_a_ticket_tells_of_it_the_policy_says_when_its_grant_ended() -> None:
-    found = sweep(owed.ticket(), records=(), landings={ID: NEVER})
-    assert only(found).state is State.NOT_DEPLOYED
-    unknown = sweep(owed.ticket(), records=(), landings={ID: NEVER}, emergency=None)
-    assert only(unknown).state is State.OPEN
+def test_somebody_without_a_part_can_say_that_nothing_was_deployed() -> None:
+    """Until the forge records that it was: then that review counts no more, and its ticket is opened again."""
+    said = owed.comment(body=owed.review(Outcome="not deployed"))
+    found = sweep(owed.ticket(said), landings={ID: NEVER})
+    assert (only(found).state, kinds(found)) == (State.PAID, [Close])
+    out = sweep(owed.ticket(said, is_open=False))
+    assert (only(out).state, kinds(out)) == (State.OPEN, [Reopen])
+    assert [one.code for one in only(out).refused] == ["was-deployed"]
 
 
 def test_what_nobody_knows_the_fate_of_is_owed() -> None:
@@ -371,10 +398,7 @@ def test_no_release_without_a_review_that_counts_is_lost(
     assert len(told) == len(found.rows)
     for one in records:
         row = told[one.marker.id]
-        settled = row.review is not None or (
-            landings.get(one.marker.id) == NEVER and row.state is State.NOT_DEPLOYED
-        )
-        assert row.state.is_owed is not settled
+        assert row.state.is_owed is (row.review is None)
         if row.review is not None:
             assert row.review.counts
             assert row.review.person not in one.marker.not_by
@@ -438,6 +462,31 @@ def test_a_notice_that_was_never_used_is_closed_once_it_has_lapsed() -> None:
     waiting = noticed(NEVER)
     assert (only(waiting).state, waiting.actions) == (State.OPEN, ())
     assert kinds(noticed(NEVER, now=NOTICE.due_at)) == [CloseNotDeployed]
+    closed = owed.ticket(about=NOTICE, is_open=False)
+    known = {NOTICE.id: NEVER}
+    over = sweep(closed, records=(), landings=known, now=NOTICE.due_at, **ADVISED)
+    assert (only(over).state, over.actions) == (State.NOT_DEPLOYED, ())
+
+
+def test_a_notice_that_was_let_through_is_owed_although_its_deploy_failed() -> None:
+    """By the label that the gate put on, or by the evidence of the run that was let through."""
+    late = NOTICE.due_at + timedelta(minutes=1)
+    given = EmergencyRecord(marker=NOTICE, source=Source.EVIDENCE)
+    let = replace(given, let_through=True)
+    labels = (*owed.ticket(about=NOTICE).labels, LET_THROUGH)
+    labelled = owed.ticket(about=NOTICE, labels=labels)
+    landings = {NOTICE.id: NEVER}
+    found = sweep(labelled, records=(), landings=landings, now=late, **ADVISED)
+    assert kinds(found) == [Escalate]
+    for records in ((given, let), (let, given)):
+        ticket = owed.ticket(about=NOTICE)
+        with_ticket = sweep(ticket, records=records, landings=landings, now=late, **ADVISED)
+        assert kinds(with_ticket) == [Escalate]
+        deleted = sweep(records=records, landings=landings, now=late, **ADVISED)
+        assert kinds(deleted) == [Open]
+    lapsed = sweep(records=(given,), landings=landings, now=late, **ADVISED)
+    assert (only(lapsed).state, lapsed.actions) == (State.NOT_DEPLOYED, ())
+    assert lapsed.owed == ()
 
 
 def test_what_a_notice_announced_is_reviewed_after_the_deploy_by_the_reviewer() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from gate.app.replay import replay
 from gate.evidence.canonical import digest
-from gate.evidence.sweep_bundle import SWEEP, TICKETS
+from gate.evidence.sweep_bundle import TICKETS
+from gate.evidence.sweep_json import SWEEP
 from gate.sandbox.world import sha
 from tests.emergencies.days import GOOD_FINDINGS, REVIEW, sweeping
 from tests.emergencies.rig import Forge, Outcome, Story

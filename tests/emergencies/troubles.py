@@ -111,9 +111,8 @@ def has_second_person(case: Case) -> bool:
     """Whether two people are in it, as far as anybody can tell: by the log of the pager, or by the forge instead."""
     if case.pager == "none":
         return case.approved
-    # An answer with 500 is not asked for again; everything else that passes soon is.
-    is_silent = case.is_down or (case.pager_fault == "500")
-    return (case.may_use_forge and case.approved) if is_silent else True
+    # What passes soon is asked for again.
+    return (case.may_use_forge and case.approved) if case.is_down else True
 
 
 def uncovered(chosen: list[Case]) -> set[tuple[tuple[str, str], ...]]:

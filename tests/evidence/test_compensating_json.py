@@ -58,6 +58,10 @@ def test_what_it_owes_is_read_back_as_a_notice_of_no_run() -> None:
     decision = team.decided(team.notice())
     content = decision_json(decision, facts_digest="sha256:0", gate_version="1")
     (record,) = read_records(content, run_id="7001", url="https://github.com/e")
+    assert record.let_through
+    first = decision_json(team.decided(), facts_digest="sha256:0", gate_version="1")
+    (given,) = read_records(first, run_id="7001", url="https://github.com/e")
+    assert not given.let_through
     assert record.marker.id == team.ID
     assert record.marker.is_notice
     assert (record.marker.run_id, record.marker.attempt) == ("0", 0)

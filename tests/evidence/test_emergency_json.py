@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,6 +56,26 @@ def test_a_grant_answers_what_why_who_when_and_what_was_waived() -> None:
     assert grant["waives"] == ["ticket", "authority", "tests", "window"]
     assert found["waived"] == ["tests", "ticket"]
     assert found["not_waived"] == ["review", "emergency"]
+
+
+def test_what_nobody_could_judge_is_named_with_why_and_read_back() -> None:
+    shape = emergency()
+    unjudged = result(UNKNOWN, "rollback", grant=b.grant().id)
+    wider = replace(shape, results=(*shape.results, unjudged))
+    found = told(wider)["emergency"]
+    assert found["not_judged"] == ["rollback"]
+    outage, refusal = UNKNOWN.missing
+    assert found["silences"] == [
+        {
+            "source": gap.source,
+            "reason_code": gap.reason_code,
+            "detail": gap.detail,
+            "lasting": lasting,
+        }
+        for gap, lasting in ((outage, False), (refusal, True))
+    ]
+    assert records(written(wider)) == records_of(wider)
+    assert told(shape)["emergency"]["not_judged"] == []
 
 
 def test_what_is_owed_stands_beside_it() -> None:

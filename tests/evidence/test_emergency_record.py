@@ -9,8 +9,10 @@ from gate.errors import EvidenceInvalid
 from gate.evidence.canonical import digest
 from gate.evidence.decision_json import decision_json
 from gate.evidence.emergency_record import read_records
+from gate.evidence.sweep_json import SWEEP
 from tests import builders as b
 from tests.domain.test_emergency_record import emergency
+from tests.evidence.sweeps import sweep
 from tests.render.decisions import decision
 
 URL = "https://github.com/acme/app/actions/runs/7001/artifacts/1"
@@ -68,3 +70,8 @@ def test_evidence_of_another_run_is_refused() -> None:
 def test_evidence_that_the_gate_did_not_write_is_refused(content: bytes) -> None:
     with pytest.raises(EvidenceInvalid):
         read(content)
+
+
+def test_a_sweep_that_lies_in_the_place_of_a_decision_is_refused() -> None:
+    with pytest.raises(EvidenceInvalid, match="is not what the gate writes"):
+        read(sweep().files[SWEEP], run_id="7100")

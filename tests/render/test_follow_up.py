@@ -15,6 +15,7 @@ from gate.domain.policy.emergency import Emergency, FollowUpRules
 from gate.domain.policy.people import PersonEntry, Role
 from gate.domain.policy.workflow import TrackerName
 from gate.domain.review_comment import NoReview, ReviewComment, read_review
+from gate.domain.silence import Silence
 from gate.render.follow_up import draft, draft_of, due_date, title
 from gate.render.review_request import template
 from tests import builders as b
@@ -110,6 +111,30 @@ def test_the_checklist_asks_for_what_was_waived_and_what_could_not_be_verified()
     assert "What was waived" not in doubtful
     assert "**not verified&#58;" not in doubtful
     assert "**not verified:** PagerDuty answered 503" in doubtful
+
+
+def unjudged(*, lasting: bool = True) -> EmergencyRecord:
+    why = Silence(source="Jira", reason_code="x", detail="the token was refused", lasting=lasting)
+    marker = replace(record().marker, not_judged=("rollback",))
+    return record(marker=marker, waived=("ticket", "rollback"), silences=(why,))
+
+
+def test_what_nobody_could_judge_is_told_apart_and_has_to_be_answered() -> None:
+    text = body(unjudged())
+    assert rows(text)["Waived controls"] == "ticket"
+    assert rows(text)["Not judged"] == "rollback"
+    assert rows(text)["Why not judged"].startswith("Jira&#58;&#8203; the token was refused")
+    assert "what ticket would have said" in text
+    assert "- [ ] What was not judged: what rollback would have said" in text
+    assert "- [ ] The tracker" in text
+    assert "- [ ] The tracker" not in body(unjudged(lasting=False))
+    assert "- `Not judged:` says what rollback would have said" in text
+    assert template(unjudged())[-2:] == ["Not judged:", "```"]
+
+
+def test_it_says_from_when_on_somebody_can_write_that_nothing_was_deployed() -> None:
+    assert "It counts from 2026-11-25 16:00 UTC on" in body()
+    assert "It counts from 2026-11-27 13:00 UTC on" in body(record_of_ticket(owed.marker()))
 
 
 def test_a_review_without_an_emergency_is_asked_for_in_other_words() -> None:

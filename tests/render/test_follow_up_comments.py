@@ -88,6 +88,12 @@ def test_the_people_of_a_merge_request_are_told_what_happened() -> None:
     assert "[the follow-up ticket](https://acme.atlassian.net/browse/CHG-90)" in found.text
 
 
+def test_they_are_told_what_nobody_could_judge() -> None:
+    marker = replace(record().marker, not_judged=("rollback",))
+    found = notice(record(marker=marker, waived=("ticket", "rollback")), "")
+    assert "- Waived: ticket\n- Not judged, since no tracker answered: rollback" in found.text
+
+
 def test_without_an_emergency_the_notice_says_so() -> None:
     about = record(
         marker=replace(record().marker, owed=Owed.INDEPENDENT_REVIEW),
@@ -114,7 +120,8 @@ def test_nothing_that_the_gate_says_can_be_taken_for_a_review(text: str) -> None
         assert "@" not in remark.text.replace("&#64;", "")
 
 
-def test_a_notice_that_lapsed_is_no_grant_that_ended() -> None:
-    assert "and its grant has ended." in not_deployed(record()).text
+def test_only_a_notice_that_lapsed_is_closed_without_a_review() -> None:
     about = record(marker=owed.marker(owed=Owed.INDEPENDENT_REVIEW))
-    assert "and its notice has lapsed." in not_deployed(about).text
+    text = not_deployed(about).text
+    assert "announced and never let through" in text
+    assert "its notice has lapsed." in text

@@ -168,9 +168,11 @@ class GitHub:
         """What the gate decided in the run that last deployed this revision."""
         return prior.read(self._client, self._asked, baseline)
 
-    def emergency_decisions(self, since: datetime) -> tuple[StoredDecision, ...]:
-        """Decisions of all runs since then that break-glass was asked for."""
-        return emergencies.read(self._client, self._asked, since)
+    def emergency_decisions(
+        self, since: datetime, deployed: Sequence[str] = ()
+    ) -> tuple[StoredDecision, ...]:
+        """Decisions of all runs since then that say with the name of their evidence that a review may be owed."""
+        return emergencies.read(self._client, self._asked, since, deployed)
 
     def _known(self, change: Change) -> Changed:
         with self._lock:

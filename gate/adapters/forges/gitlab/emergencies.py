@@ -1,4 +1,4 @@
-"""Decisions of emergencies, from the evidence of every pipeline that somebody started by hand."""
+"""Decisions that may tell of a debt, from the evidence of pipelines: those started by hand, and those that deployed."""
 
 from __future__ import annotations
 
@@ -21,10 +21,15 @@ ENDED = frozenset({"success", "failed", "canceled"})
 _KEEP = keys("id iid project_id sha ref status source created_at updated_at")
 
 
-def read(client: Client, names: Sequence[str], since: datetime) -> tuple[StoredDecision, ...]:
-    """The decisions that jobs with these names left in pipelines since then, whatever was decided."""
+def read(
+    client: Client, names: Sequence[str], since: datetime, deployed: Sequence[str] = ()
+) -> tuple[StoredDecision, ...]:
+    """The decisions that jobs with these names left in pipelines since then, whatever was decided.
+
+    Break-glass is asked for by hand. What else a review is owed for may have been deployed by any pipeline.
+    """
     found = side_by_side([partial(_pipelines, client, source, since) for source in BY_HAND])
-    numbers = dict.fromkeys(number for some in found for number in some)
+    numbers = dict.fromkeys([*(number for some in found for number in some), *deployed])
     read_ = side_by_side([partial(_of_pipeline, client, names, number) for number in numbers])
     return tuple(one for decisions in read_ for one in decisions)
 

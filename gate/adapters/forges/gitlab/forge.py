@@ -183,10 +183,12 @@ class GitLab:
         """What the gate decided in the pipeline that last deployed this revision."""
         return prior.read(self._client, self._asked, baseline, self._ran().job_name)
 
-    def emergency_decisions(self, since: datetime) -> tuple[StoredDecision, ...]:
-        """Decisions of the gate in all pipelines since then that somebody started by hand."""
+    def emergency_decisions(
+        self, since: datetime, deployed: Sequence[str] = ()
+    ) -> tuple[StoredDecision, ...]:
+        """Decisions of the gate in all pipelines since then that somebody started by hand, and in those `deployed`."""
         names = self._asked.gate_jobs or (self._ran().job_name,)
-        return emergencies.read(self._client, names, since)
+        return emergencies.read(self._client, names, since, deployed)
 
     def freezes(self) -> tuple[CalendarSpan, ...]:
         """The project's freeze periods, from a week before now to 90 days after."""

@@ -59,6 +59,23 @@ def test_evidence_under_a_name_of_the_workflows_own_is_found_as_well(github: Mak
     assert found.run_id == "5000"
 
 
+def test_releases_in_compensating_mode_are_found_in_every_run_that_deployed(github: Making) -> None:
+    """Whoever started it. Of regular releases nothing is downloaded."""
+    announced = artifact(1, name="change-gate-evidence-5000-1-production-compensating")
+    table = {
+        RUNS: runs(),
+        LIST: listing(announced, artifact(2), artifact(3, name=NAME)),
+        zip_of(1): Raw(200, evidence(), {}),
+    }
+    forge, transport = github(table)
+    (found,) = forge.emergency_decisions(SINCE, ["5000"])
+    assert found.run_id == "5000"
+    assert not {zip_of(2), zip_of(3)} & {asked.path for asked in transport.asked}
+    by_hand, asked = github({**table, RUNS: runs(5000), zip_of(3): Raw(200, evidence(), {})})
+    assert len(by_hand.emergency_decisions(SINCE, ["5000"])) == 2
+    assert [one.path for one in asked.asked].count(LIST) == 1
+
+
 def test_the_decision_of_another_run_is_none_of_this_one(github: Making) -> None:
     table = {
         RUNS: runs(5000),

@@ -37,6 +37,15 @@ def test_decisions_of_pipelines_started_by_hand_are_found(status: str) -> None:
     )
 
 
+def test_pipelines_that_deployed_are_looked_into_however_they_were_started() -> None:
+    job = gate_job(status="success", artifacts=FILES)
+    table = {PIPELINES: [], JOBS: [job], evidence(50001): decided()}
+    with gitlab(table) as (asked, _):
+        assert asked.emergency_decisions(SINCE) == ()
+        (found,) = asked.emergency_decisions(SINCE, ["5000"])
+    assert found.run_id == "5000"
+
+
 @pytest.mark.parametrize(
     "changes",
     [
