@@ -43,6 +43,8 @@ class Place:
     auth: AuthBase
     accept: tuple[str, ...] = ("application/json",)
     largest: int = LARGEST_ANSWER
+    busy: frozenset[int] = frozenset({429, 502, 503, 504})
+    """Statuses after which a read is asked again."""
     watch: Callable[[Answer], None] = lambda _: None
     """Sees every answer before anything else does, and may raise."""
     come_back: Callable[[Answer, datetime], float | None] = lambda answer, now: seconds_to_wait(

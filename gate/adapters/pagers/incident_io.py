@@ -15,7 +15,7 @@ from gate.adapters.exchange import Recorder
 from gate.adapters.http import Http, Place
 from gate.adapters.pagers.incident_io_incident import incident_of, user
 from gate.adapters.pagers.incident_io_pages import KEPT, VIEWER, Pages, come_back
-from gate.adapters.pagers.reading import part_of, the_one, written
+from gate.adapters.pagers.reading import BUSY, part_of, the_one, written
 from gate.adapters.pagers.typed import Typed, no_key
 from gate.adapters.part import Part
 from gate.domain.emergency_facts import Incident
@@ -52,6 +52,7 @@ class IncidentIo:
                 base_url=check_address(rules.url or API, SYSTEM),
                 auth=bearer(token, SYSTEM),
                 come_back=come_back,
+                busy=BUSY,
             ),
             recorder=recorder,
             deadline=deadline,

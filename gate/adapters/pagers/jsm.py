@@ -16,7 +16,7 @@ from gate.adapters.http import Http, Place
 from gate.adapters.pagers.jsm_alert import incident_of, owners_of
 from gate.adapters.pagers.jsm_pages import ALERTS, KEPT, SCHEDULES, Pages, scoped
 from gate.adapters.pagers.jsm_people import owner_of
-from gate.adapters.pagers.reading import the_one, written
+from gate.adapters.pagers.reading import BUSY, the_one, written
 from gate.adapters.pagers.typed import Typed, no_key
 from gate.adapters.part import Part
 from gate.adapters.side_by_side import side_by_side
@@ -57,7 +57,7 @@ class Jsm:
         people = re.sub(r"/jsm/ops/api/([^/]+)$", r"/ex/jira/\1", base)
         self._http, self._people = (
             Http(
-                Place(system=SYSTEM, base_url=url, auth=auth),
+                Place(system=SYSTEM, base_url=url, auth=auth, busy=BUSY),
                 recorder=recorder,
                 deadline=deadline,
                 sleep=sleep,

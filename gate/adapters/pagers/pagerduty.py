@@ -18,7 +18,7 @@ from gate.adapters.http import Http, Place
 from gate.adapters.pagers.pagerduty_incident import incident_of
 from gate.adapters.pagers.pagerduty_on_call import OnCalls
 from gate.adapters.pagers.pagerduty_pages import KEPT, Pages
-from gate.adapters.pagers.reading import part_of
+from gate.adapters.pagers.reading import BUSY, part_of
 from gate.adapters.pagers.sender import checked_email
 from gate.adapters.pagers.typed import Typed, no_key
 from gate.adapters.part import Part
@@ -56,7 +56,13 @@ class PagerDuty:
         """
         base = check_address(rules.url or API, SYSTEM)
         self._http = Http(
-            Place(system=SYSTEM, base_url=base, auth=_auth(token, email), accept=(VERSION,)),
+            Place(
+                system=SYSTEM,
+                base_url=base,
+                auth=_auth(token, email),
+                accept=(VERSION,),
+                busy=BUSY,
+            ),
             recorder=recorder,
             deadline=deadline,
             sleep=sleep,

@@ -10,6 +10,9 @@ from gate.adapters.part import Part
 from gate.domain.emergency_facts import EntryKind, IncidentEntry
 from gate.domain.ports import FactMissing
 
+BUSY = frozenset({429, 500, 502, 503, 504})
+"""Statuses after which a pager is asked again, its own failures included: nobody has the time to start a new run."""
+
 _ORDER = tuple(EntryKind)
 
 

@@ -95,3 +95,13 @@ def _raisers(incident: Incident) -> set[str]:
     if any(by is not None and by.kind is Kind.UNKNOWN for by in found):
         return {"P-DAVE", "P-ALICE"}
     return {by.id for by in found if by is not None}
+
+
+def after_failures(reply: Reply, *, status: int = 500, times: int = 2) -> Callable[[Asked], Reply]:
+    """The answer of a pager that fails so often first."""
+    left = [as_json({}, status)] * times
+
+    def answer(_: Asked) -> Reply:
+        return left.pop() if left else reply
+
+    return answer

@@ -23,6 +23,7 @@ from tests.adapters.pagers.canned import (
     TOKEN,
     Answers,
     account,
+    after_failures,
     gap,
     looks_more_granted,
     query,
@@ -257,6 +258,14 @@ def test_pages_that_do_not_end_are_too_large(monkeypatch: pytest.MonkeyPatch) ->
 
 
 # --- no answer ------------------------------------------------------------------------------
+
+
+def test_a_pager_that_fails_for_a_moment_is_asked_again() -> None:
+    """Nobody has the time to start a new run."""
+    whole = of(incident())
+    answers = whole | {f"/v2/incidents/{ID}": after_failures(whole[f"/v2/incidents/{ID}"])}
+    assert read(answers) == read(whole)
+
 
 HTML = Reply(body=b"<html>Sign in</html>", kind="text/html")
 

@@ -24,6 +24,7 @@ from tests.adapters.pagers.canned import (
     TOKEN,
     Answers,
     account,
+    after_failures,
     gap,
     looks_more_granted,
     query,
@@ -308,6 +309,14 @@ def test_a_log_that_does_not_end_is_too_large(monkeypatch: pytest.MonkeyPatch) -
 
 
 # --- no answer ------------------------------------------------------------------------------
+
+
+def test_a_pager_that_fails_for_a_moment_is_asked_again() -> None:
+    """Nobody has the time to start a new run."""
+    whole = of(alert())
+    answers = whole | {f"/v1/alerts/{ID}": after_failures(whole[f"/v1/alerts/{ID}"])}
+    assert read(answers) == read(whole)
+
 
 HTML = Reply(body=b"<html>Sign in</html>", kind="text/html")
 

@@ -23,6 +23,7 @@ from tests.adapters.pagers.canned import (
     TOKEN,
     Answers,
     account,
+    after_failures,
     gap,
     looks_more_granted,
     query,
@@ -287,6 +288,14 @@ def test_a_log_that_does_not_end_is_too_large(monkeypatch: pytest.MonkeyPatch) -
 
 
 # --- no answer ------------------------------------------------------------------------------
+
+
+def test_a_pager_that_fails_for_a_moment_is_asked_again() -> None:
+    """Nobody has the time to start a new run."""
+    whole = of(incident())
+    answers = whole | {f"/incidents/{ID}": after_failures(whole[f"/incidents/{ID}"])}
+    assert read(answers) == read(whole)
+
 
 HTML = Reply(body=b"<html>Sign in</html>", kind="text/html")
 
