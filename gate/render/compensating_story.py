@@ -30,8 +30,7 @@ def compensating_story(
             name="Set aside",
             value=listed([one.control for one in decision.results if one.notice] or ["nothing"]),
         ),
-        *(line for owed in decision.obligations for line in owed_lines(owed, policy, zone)),
-        *_could(what, policy),
+        *_review(decision, what, policy, zone),
         *(kept_lines(kept) if kept is not None else ()),
     )
     return EmergencyStory(title=_title(decision, what), lines=lines, sign="⚖️", control="separation")
@@ -65,11 +64,14 @@ def _notice(what: Compensation, zone: str) -> Iterator[Line]:
         yield Line(name="Not before", value=both(what.deploy_from, zone))
 
 
-def _could(what: Compensation, policy: Policy | None) -> Iterator[Line]:
+def _review(
+    decision: Decision, what: Compensation, policy: Policy | None, zone: str
+) -> Iterator[Line]:
     if what.reviewed_by:
         yield Line(
             name="Reviewed by",
             value=f"{names([what.reviewed_by], policy)}, after an earlier deploy of this very revision",
         )
-    else:
-        yield Line(name="Reviewer", value=f"{names(what.could_review, policy)} ({what.reviewer})")
+    could = f"{names(what.could_review, policy, 'or')} ({what.reviewer})"
+    for owed in decision.obligations:
+        yield from owed_lines(owed, policy, zone, could)

@@ -9,12 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gate.domain.decision import Decision, Verdict
+from gate.domain.directory import person_of
 from gate.domain.emergency_facts import BreakGlass
 from gate.domain.follow_up import Kept
 from gate.domain.grant import Consent, Grant, Obligation, Proof
+from gate.domain.identity import Identity
 from gate.domain.missing import Missing
 from gate.domain.phrases import listed
 from gate.domain.policy.document import Policy
+from gate.domain.silence import silences, told
 from gate.render.times import both
 
 
@@ -51,17 +54,23 @@ def emergency_story(
         )
     lines = (
         *_granted(grant, policy, zone),
-        *_set_aside(decision, grant),
+        *_set_aside(decision),
         *(line for owed in decision.obligations for line in owed_lines(owed, policy, zone)),
         *(kept_lines(kept) if kept is not None else ()),
     )
     return EmergencyStory(title=_title(decision), lines=lines)
 
 
-def names(keys: Sequence[str], policy: Policy | None) -> str:
+def names(keys: Sequence[str], policy: Policy | None, word: str = "and") -> str:
     """People as they are called, from their keys."""
     known = {} if policy is None else policy.people
-    return listed([known[key].name or key if key in known else key for key in keys])
+    return listed([known[key].name or key if key in known else key for key in keys], word)
+
+
+def _called(account: Identity, policy: Policy | None) -> str:
+    """An account as its person is called; as its own system calls it, where it stands under nobody."""
+    person = person_of(account, policy) if policy else ""
+    return names([person], policy) if person else str(account)
 
 
 def how(consent: Consent) -> str:
@@ -75,11 +84,6 @@ def how(consent: Consent) -> str:
             return f"approved {consent.where}, in the forge"
         case _:
             return "nobody: the policy asks for no second person (second_person: false)"
-
-
-def for_want_of_a_tracker(decision: Decision, grant: Grant) -> tuple[str, ...]:
-    """Controls that are set aside although the policy does not waive them: no tracker answered."""
-    return tuple(name for name in decision.waived if name not in grant.waives)
 
 
 def _title(decision: Decision) -> str:
@@ -100,7 +104,8 @@ def _refused(decision: Decision) -> str:
 
 def _as_asked(said: BreakGlass, decision: Decision, policy: Policy | None) -> Iterator[Line]:
     if not isinstance(decision.run, Missing):
-        yield Line(name="Asked for by", value=str(decision.run.started_by), url=decision.run.url)
+        who = _called(decision.run.started_by, policy)
+        yield Line(name="Asked for by", value=who, url=decision.run.url)
     yield Line(name="Reason", value=said.reason or "none was typed")
     yield Line(name="Incident", value=said.incident or "none was named")
 
@@ -138,8 +143,8 @@ def _bound(grant: Grant, zone: str) -> str:
     )
 
 
-def _set_aside(decision: Decision, grant: Grant) -> Iterator[Line]:
-    silent = for_want_of_a_tracker(decision, grant)
+def _set_aside(decision: Decision) -> Iterator[Line]:
+    silent = decision.not_judged
     waived = [name for name in decision.waived if name not in silent]
     yield Line(name="Set aside", value=listed(waived) if waived else "nothing")
     if silent:
@@ -147,14 +152,19 @@ def _set_aside(decision: Decision, grant: Grant) -> Iterator[Line]:
             name="Not judged",
             value=f"{listed(silent)}, because no tracker answered, which stops no emergency: it is for the review",
         )
+    yield from (Line(name="Tracker", value=told(silence)) for silence in silences(decision))
     yield Line(name="Not set aside", value=listed(decision.not_waived or ["nothing"]))
 
 
-def owed_lines(owed: Obligation, policy: Policy | None, zone: str) -> Iterator[Line]:
-    """By when it is due, and who cannot do it."""
+def owed_lines(
+    owed: Obligation, policy: Policy | None, zone: str, reviewer: str = "somebody independent"
+) -> Iterator[Line]:
+    """By when it is due, and who can do it."""
     yield Line(name="Review due", value=both(owed.due_at, zone))
-    others = f"; not by {names(owed.not_by, policy)}, who had a part in it" if owed.not_by else ""
-    yield Line(name="Reviewed by", value=f"somebody independent, after the deploy{others}")
+    others = (
+        f"; not {names(owed.not_by, policy, 'or')}, who had a part in it" if owed.not_by else ""
+    )
+    yield Line(name="Reviewer", value=f"{reviewer}, after the deploy{others}")
 
 
 def kept_lines(kept: Kept) -> Iterator[Line]:

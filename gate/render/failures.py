@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gate.errors import GateError
+from gate.errors import EvidenceNotWritten, GateError
 from gate.render.escape import markdown
 
 _CODES = {
@@ -23,4 +23,5 @@ def reason_code(error: GateError) -> str:
 def failure_summary(error: GateError) -> str:
     """Markdown for the job's summary."""
     listed = "\n".join(f"- {markdown(line)}" for line in error.message.splitlines() if line.strip())
-    return f"## ⛔ Change Gate could not decide\n\n{listed}\n\n**What to do:** {markdown(error.hint)}\n"
+    what = "keep its evidence" if isinstance(error, EvidenceNotWritten) else "decide"
+    return f"## ⛔ Change Gate could not {what}\n\n{listed}\n\n**What to do:** {markdown(error.hint)}\n"

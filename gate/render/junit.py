@@ -5,8 +5,9 @@ from __future__ import annotations
 from gate.domain.decision import Decision, Verdict
 from gate.domain.follow_up import Kept
 from gate.domain.policy.document import Policy
+from gate.render.control_story import ControlStory
 from gate.render.escape import element
-from gate.render.story import ControlStory, tell
+from gate.render.story import tell
 
 _SUITE = "Change Gate"
 _LONGEST = 20_000

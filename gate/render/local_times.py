@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from gate.domain.control import Observation, Reason
-from gate.render.story import ControlStory, Step, Story
+from gate.render.control_story import ControlStory
+from gate.render.steps import Step
+from gate.render.story import Story
 from gate.render.times import both
 
-_MOMENT = re.compile(r"\b(20\d\d-\d\d-\d\d \d\d:\d\d) UTC\b")
+_MOMENT = re.compile(r"(?<!Mon |Tue |Wed |Thu |Fri |Sat |Sun )\b(20\d\d-\d\d-\d\d \d\d:\d\d) UTC\b")
+"""One with its weekday stands in a sentence of `window`, which tells its own zone already."""
 
 
 def localised(text: str, zone: str) -> str:

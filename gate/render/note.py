@@ -13,7 +13,8 @@ from gate.domain.policy.document import Policy
 from gate.render.emergency_story import EmergencyStory
 from gate.render.escape import markdown
 from gate.render.markdown_link import link
-from gate.render.story import Step, tell
+from gate.render.steps import Step
+from gate.render.story import tell
 
 LARGEST = 30_000
 """Characters. GitHub takes 65 536 of a comment, and nobody reads that many."""

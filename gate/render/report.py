@@ -5,17 +5,20 @@ anywhere.
 from __future__ import annotations
 
 from gate.domain.decision import Decision
-from gate.domain.facts import Run
 from gate.domain.follow_up import Kept
 from gate.domain.missing import Missing
 from gate.domain.phrases import run_word
 from gate.domain.policy.document import Policy
+from gate.render.control_story import ControlStory
 from gate.render.emergency_story import EmergencyStory
-from gate.render.escape import address, element
+from gate.render.escape import element
 from gate.render.local_times import in_zone
 from gate.render.matrix import Row, matrix
+from gate.render.report_about import about, left_out, unseen
+from gate.render.report_parts import facts, link, paragraph
 from gate.render.report_style import STYLE
-from gate.render.story import ControlStory, Step, Story, Trait, tell, zone_of
+from gate.render.steps import Step
+from gate.render.story import Story, Trait, tell, zone_of
 from gate.render.times import both
 
 _PAGE = """<!doctype html>
@@ -53,9 +56,9 @@ def report(decision: Decision, policy: Policy | None, kept: Kept | None = None) 
         _change(decision, story),
         _people(decision, zone_of(policy)),
         _controls(story.controls),
-        _left_out(decision),
-        _unseen(decision),
-        _about(decision, policy, zone),
+        left_out(decision),
+        unseen(decision),
+        about(decision, policy, zone),
     ]
     body = "\n".join(section for section in sections if section)
     return _PAGE.format(title=element(story.headline), style=STYLE, body=body)
@@ -67,7 +70,7 @@ def _verdict(decision: Decision, story: Story, zone: str) -> str:
         f'<section class="verdict {story.verdict.value}">'
         f'<span class="word">{story.verdict.value}</span>'
         f"<h1>{element(story.headline)}</h1>"
-        f"{_paragraph(story.lead)}{_subject(decision, zone)}</section>{notices}"
+        f"{paragraph(story.lead)}{_subject(decision, zone)}</section>{notices}"
     )
 
 
@@ -77,7 +80,7 @@ def _subject(decision: Decision, zone: str) -> str:
     run = decision.run
     parts = [
         f"<b>{element(run.repository)}</b> at <code>{element(run.revision[:12])}</code>",
-        _link(run.url, f"{run_word(run.forge)} {run.id}, attempt {run.attempt}"),
+        link(run.url, f"{run_word(run.forge)} {run.id}, attempt {run.attempt}"),
     ]
     if decision.decided_at is not None:
         parts.append(element(both(decision.decided_at, zone)))
@@ -89,7 +92,7 @@ def _steps(steps: tuple[Step, ...]) -> str:
         return ""
     items = "".join(
         f'<li class="card"><div class="what">{element(step.what)}</div>'
-        f'<div class="why">{element(step.why)} {_link(step.url, "open")}</div>'
+        f'<div class="why">{element(step.why)} {link(step.url, "open")}</div>'
         f"{_who(step.who)}</li>"
         for step in steps
     )
@@ -99,8 +102,8 @@ def _steps(steps: tuple[Step, ...]) -> str:
 def _emergency(story: EmergencyStory | None) -> str:
     if story is None:
         return ""
-    rows = [(line.name, f"{element(line.value)} {_link(line.url, 'open')}") for line in story.lines]
-    return f'<h2 id="{story.control}-release">{element(story.title)}</h2>{_facts(rows)}'
+    rows = [(line.name, f"{element(line.value)} {link(line.url, 'open')}") for line in story.lines]
+    return f'<h2 id="{story.control}-release">{element(story.title)}</h2>{facts(rows)}'
 
 
 def _who(who: str) -> str:
@@ -112,18 +115,18 @@ def _change(decision: Decision, story: Story) -> str:
         return ""
     rows = [(trait.name, _trait(trait)) for trait in story.traits]
     requests = "".join(
-        f"<li>{_link(r.url, r.reference)} {element(r.title)} "
+        f"<li>{link(r.url, r.reference)} {element(r.title)} "
         f"<span class=soft>by {element(str(r.author))}</span></li>"
         for r in decision.change.merge_requests
     )
     if requests:
         rows.append(("Brought by", f"<ul>{requests}</ul>"))
-    return f"<h2>The change</h2>{_facts(rows)}"
+    return f"<h2>The change</h2>{facts(rows)}"
 
 
 def _trait(trait: Trait) -> str:
-    link = f" {_link(trait.url, 'compare')}" if trait.url else ""
-    return f"<b>{element(trait.value)}</b>{link}" + "".join(
+    compared = f" {link(trait.url, 'compare')}" if trait.url else ""
+    return f"<b>{element(trait.value)}</b>{compared}" + "".join(
         f'<div class="soft">{element(reason)}</div>' for reason in trait.reasons
     )
 
@@ -162,10 +165,10 @@ def _controls(controls: tuple[ControlStory, ...]) -> str:
 def _control(control: ControlStory) -> str:
     items = [element(note) for note in control.notes]
     items += [
-        f"<code>{element(control.id)}.{element(reason.code)}</code> {element(reason.text)} {_link(reason.url, 'open')}"
+        f"<code>{element(control.id)}.{element(reason.code)}</code> {element(reason.text)} {link(reason.url, 'open')}"
         for reason in control.reasons
     ]
-    items += [f"{element(seen.text)} {_link(seen.url, 'open')}" for seen in control.seen]
+    items += [f"{element(seen.text)} {link(seen.url, 'open')}" for seen in control.seen]
     listed = "".join(f"<li>{item}</li>" for item in items)
     return (
         f'<section class="card control {control.mark}" id="{element(control.id)}">'
@@ -174,91 +177,3 @@ def _control(control: ControlStory) -> str:
         f'<span class="soft">{element(control.title)} · guide {element(control.guide)}</span></header>'
         f"<ul>{listed}</ul></section>"
     )
-
-
-def _left_out(decision: Decision) -> str:
-    if isinstance(decision.scope, Missing) or not decision.scope.left_out:
-        return ""
-    items = "".join(
-        f"<li>{element(item.what)}: {element(item.why)} {_link(item.url, 'open')}</li>"
-        for item in decision.scope.left_out
-    )
-    return f'<h2>Out of scope of this deploy</h2><div class="card"><ul>{items}</ul></div>'
-
-
-def _unseen(decision: Decision) -> str:
-    """What the gate could not see, whether or not a control fell over it."""
-    gaps = [
-        fact
-        for fact in (
-            decision.run,
-            decision.policy_source,
-            decision.change,
-            decision.change_type,
-            decision.people,
-            decision.break_glass,
-        )
-        if isinstance(fact, Missing)
-    ]
-    lines = dict.fromkeys(f"{gap.source}: {gap.detail}" for gap in gaps)
-    if not lines:
-        return ""
-    items = "".join(f"<li>{element(line)}</li>" for line in lines)
-    return f'<h2>What the gate could not see</h2><div class="card"><ul>{items}</ul></div>'
-
-
-def _about(decision: Decision, policy: Policy | None, zone: str) -> str:
-    rows: list[tuple[str, str]] = []
-    if policy is not None:
-        name = " ".join(part for part in (policy.guide.document, policy.guide.title) if part)
-        rows.append(("Guide", element(name)))
-    if not isinstance(decision.policy_source, Missing):
-        source = decision.policy_source
-        rows.append(
-            (
-                "Policy",
-                f"{element(source.path)} on {element(source.branch)} at {element(source.revision[:12])}",
-            )
-        )
-        rows.append(("Policy digest", f"<code>{element(source.digest)}</code>"))
-    if not isinstance(decision.run, Missing):
-        rows += _run_rows(decision.run)
-    if decision.valid_until is not None:
-        rows.append(("Valid until", element(both(decision.valid_until, zone))))
-    if decision.frameworks:
-        ids = "; ".join(
-            f"{name}: {', '.join(values)}" for name, values in decision.frameworks.items()
-        )
-        rows.append(("Supports", element(ids)))
-    return (
-        f"<h2>About this evidence</h2>{_facts(rows)}<footer><p>This page is for reading. What counts is decision.json, "
-        "the facts it follows from, and SHA256SUMS beside it: <code>gate replay</code> decides again from the same "
-        "facts.</p></footer>"
-    )
-
-
-def _run_rows(run: Run) -> list[tuple[str, str]]:
-    started = str(run.started_by) + (f", attempt started by {run.rerun_by}" if run.rerun_by else "")
-    return [
-        ("Revision", f"<code>{element(run.revision)}</code>"),
-        ("Started by", element(started)),
-        ("Event", f"{element(run.event)} on {element(run.ref)}"),
-        ("Job" if run.forge == "gitlab" else "Workflow", element(run.workflow)),
-    ]
-
-
-def _facts(rows: list[tuple[str, str]]) -> str:
-    listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)
-    return f'<div class="card"><dl class="facts">{listed}</dl></div>'
-
-
-def _paragraph(text: str) -> str:
-    return f"<p>{element(text)}</p>" if text else ""
-
-
-def _link(url: str, text: str) -> str:
-    safe = address(url)
-    shown = element(text)
-    if not safe:
-        return "" if text in {"open", "compare"} else shown
-    return f'<a href="{safe}" rel="noopener noreferrer">{shown}</a>'

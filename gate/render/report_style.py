@@ -80,6 +80,7 @@ footer { margin-top: 2.5rem; color: var(--soft); font-size: .87rem; }
   td:empty { display: none; }
   td[data-label]:not([data-label=""])::before { content: attr(data-label) ": "; color: var(--soft); font-size: .87rem; }
 }
+@page { margin: 14mm; }
 @media print {
   :root {
     --ink: #000; --soft: #444; --line: #bbb; --page: #fff; --card: #fff; --link: #000;
@@ -88,6 +89,7 @@ footer { margin-top: 2.5rem; color: var(--soft); font-size: .87rem; }
   body { font-size: 10.5pt; }
   main { max-width: none; padding: 0; }
   .card, tr, .verdict { break-inside: avoid; }
+  h2 { break-after: avoid; }
   a { text-decoration: none; }
   a[href^="http"]::after { content: " (" attr(href) ")"; font-size: .8em; color: var(--soft); }
 }

@@ -8,10 +8,12 @@ from gate.domain.follow_up import Kept
 from gate.domain.missing import Missing
 from gate.domain.phrases import run_word
 from gate.domain.policy.document import Policy
+from gate.render.control_story import ControlStory
 from gate.render.emergency_story import EmergencyStory
 from gate.render.escape import address, markdown
 from gate.render.matrix import matrix
-from gate.render.story import ControlStory, Step, Story, tell, zone_of
+from gate.render.steps import Step
+from gate.render.story import Story, tell, zone_of
 from gate.render.times import both
 
 LARGEST = 900 * 1024

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from gate.domain.follow_up_review import JudgedComment
@@ -18,7 +18,7 @@ SCHEMA_VERSION = 1
 """Of `machine`. A field is never renamed and never means something else; new ones may come."""
 
 _HEAD = ("state", "release", "environment", "deployed", "due", "ticket", "who")
-_STATES = {
+STATES = {
     State.OPEN: "open",
     State.OVERDUE: "OVERDUE",
     State.PAID: "reviewed",
@@ -36,7 +36,7 @@ _SIGNS = {
 }
 _LANDED = {
     Landing.DEPLOYED: "yes",
-    Landing.NOT_DEPLOYED: "no",
+    Landing.NO_SUCCESS: "no success",
     Landing.UNKNOWN: "unknown",
 }
 _FEW = 5
@@ -45,17 +45,21 @@ _WIDEST = 40
 
 def terminal(plan: Plan) -> str:
     """Plain lines, safe against workflow commands in whatever they quote."""
-    rows = [_HEAD, *(_cells(row) for row in plan.rows)]
+    table = columns([_HEAD, *(_cells(row) for row in plan.rows)])
+    notes = [f"  {log(text)}" for text in _notes(plan)]
+    return "\n".join([log(headline(plan)), "", *(table if plan.rows else []), *notes, ""])
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines with the cells of each row below those of the first, the last one as long as it is. All have as many."""
     shown = [[log(cell)[:_WIDEST] for cell in row[:-1]] for row in rows]
-    widths = [max(len(row[place]) for row in shown) for place in range(len(_HEAD) - 1)]
-    table = [
+    widths = [max(len(cell) for cell in column) for column in zip(*shown, strict=True)]
+    return [
         "  ".join(
             [*(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)), log(last)]
         )
         for cells, last in zip(shown, (row[-1] for row in rows), strict=True)
     ]
-    notes = [f"  {log(text)}" for text in _notes(plan)]
-    return "\n".join([log(headline(plan)), "", *(table if plan.rows else []), *notes, ""])
 
 
 def page(plan: Plan) -> str:
@@ -101,7 +105,7 @@ def headline(plan: Plan) -> str:
 def _cells(row: Row) -> tuple[str, ...]:
     marker = row.record.marker if row.record else None
     return (
-        _STATES[row.state],
+        STATES[row.state],
         short(marker.revision) if marker else "(not told)",
         marker.environment if marker else "",
         moment(row.landed.at) if row.landed.at else _LANDED[row.landed.state],

@@ -10,9 +10,11 @@ from gate.domain.follow_up import Kept
 from gate.domain.missing import Missing
 from gate.domain.phrases import run_word
 from gate.domain.policy.document import Policy
+from gate.render.control_story import ControlStory
 from gate.render.emergency_story import EmergencyStory
 from gate.render.escape import log
-from gate.render.story import ControlStory, Step, Story, Trait, tell
+from gate.render.steps import Step
+from gate.render.story import Story, Trait, tell
 
 _WIDTH = 110
 _MARKS = {

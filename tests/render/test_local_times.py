@@ -20,6 +20,11 @@ def test_what_only_looks_like_a_time_stays() -> None:
     assert localised("16:00 EST (21:00 UTC)", ZONE) == "16:00 EST (21:00 UTC)"
 
 
+def test_a_time_with_its_weekday_is_told_in_a_zone_already() -> None:
+    told = "It is Wed 2026-11-25 22:12 EST (Thu 2026-11-26 03:12 UTC), and no window is open"
+    assert localised(told, ZONE) == told
+
+
 def test_every_sentence_of_a_story_is_told_so() -> None:
     at = "at 2026-11-25 11:00 UTC"
     reason = replace(FAILED.reasons[0], text=at, remedy=at)

@@ -18,10 +18,10 @@ PLAN = sweep(
     owed.ticket(owed.comment(by=owed.BOB)),
     owed.ticket(owed.comment(), about=OTHER, key="CHG-91"),
     owed.ticket(marker={}, key="CHG-92", opened_at=owed.ISSUED),
-    records=(record(), record(run_id="6902")),
+    records=(record(), record(owed=Owed.INDEPENDENT_REVIEW)),
     landings={
         ID: Landed(state=Landing.DEPLOYED, at=b.ago(minutes=115)),
-        owed.marker(run_id="6902").id: NEVER,
+        owed.marker(owed=Owed.INDEPENDENT_REVIEW).id: NEVER,
     },
     now=LATE,
 )
