@@ -8,6 +8,7 @@ from typing import Self
 
 from gate.adapters import strict_json
 from gate.adapters.come_back import is_limit
+from gate.adapters.token_forms import without_credentials
 from gate.domain.missing import Missing
 from gate.domain.phrases import safe
 from gate.domain.ports import FactMissing
@@ -29,12 +30,15 @@ class Asked:
         return f"{self.system}: {self.what}"
 
     def missing(self, reason_code: str, detail: str, remedy: str = "") -> FactMissing:
-        """The exception for a question that stays open. `remedy` has a default for most reasons."""
+        """The exception for a question that stays open. `remedy` has a default for most reasons.
+
+        `detail` may repeat what the system said: credentials are taken out of it, since it ends in logs as well.
+        """
         return FactMissing(
             Missing(
-                source=self.source,
+                source=without_credentials(self.source),
                 reason_code=reason_code,
-                detail=detail,
+                detail=without_credentials(detail),
                 remedy=remedy
                 or _REMEDIES[reason_code].format(system=self.system, host=self.host or self.system),
                 retriable=reason_code in _RETRIABLE,
@@ -111,7 +115,7 @@ class Answer:
         return self.asked.missing(
             "unreadable",
             f"what came from {host} cannot be read as JSON (HTTP {status}, "
-            f"{safe(self.kind) or 'no content type'}): {self.flaw}",
+            f"{safe(without_credentials(self.kind)) or 'no content type'}): {self.flaw}",
         )
 
     @property
@@ -127,7 +131,9 @@ class Answer:
         # Pagers keep it one step deeper: `error`, or a list of `errors`.
         inner = [body.get("error"), *(fields if isinstance(fields, list) else [])]
         found += [item.get("message") for item in inner if isinstance(item, dict)]
-        return next((safe(text) for text in found if isinstance(text, str) and text), "")
+        # Before it is cut: half of a credential may not look like one any more.
+        said = (without_credentials(text) for text in found if isinstance(text, str) and text)
+        return next(map(safe, said), "")
 
 
 def refusal(answer: Answer) -> FactMissing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from gate.adapters.token_forms import without_credentials
 from gate.domain.missing import Missing
 from gate.domain.ports import FactMissing
 
@@ -37,7 +38,7 @@ class Deadline:
     def over(self, source: str) -> Missing:
         """The Missing for a question that this deadline cut off."""
         return Missing(
-            source=source,
+            source=without_credentials(source),
             reason_code="timed-out",
             detail=f"no answer came within the {self._seconds:g} seconds that the whole check may take",
             remedy="start the deploy again; if it stays, whoever runs the runner looks at its network",

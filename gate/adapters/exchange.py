@@ -75,7 +75,7 @@ class Recorder:
         exchange = Exchange(
             system=system,
             method=method,
-            url=self._redactor.text(_path_and_query(url)),
+            url=self._redactor.address(_path_and_query(url)),
             status=status,
             date=told,
             elapsed_ms=round((time.monotonic() - started.at) * 1000),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from gate import __version__
 from gate.app.gather import Gathered, World, finish, start, without_policy
+from gate.app.hidden import Noticing, without_hidden
 from gate.app.policy_in_use import policy_in_use, readable
 from gate.controls import CONTROLS
 from gate.domain import decide as deciding
@@ -22,7 +23,7 @@ from gate.errors import UsageInvalid
 from gate.evidence.bundle import DECISION, POLICY, REPORT, SUMMARY, Bundle, seal
 from gate.evidence.decision_json import decision_json
 from gate.evidence.follow_up_json import FOLLOW_UP, write_kept
-from gate.evidence.stored_facts import facts_digest, read_facts, write_facts
+from gate.evidence.stored_facts import as_kept, facts_digest, read_facts, write_facts
 from gate.policy.load import parse
 from gate.policy.places import PLACES
 from gate.render.report import report
@@ -102,10 +103,13 @@ def judge(
     """Decide on what the evidence will hold, not on what was in memory: both must be the same
     thing.
     """
-    stored = write_facts(gathered, mask)
-    facts = read_facts(stored)
-    decision = deciding.decide(facts, policy, CONTROLS)
+    noticing = Noticing(mask)
+    stored = write_facts(gathered, noticing)
+    decision = deciding.decide(read_facts(stored), policy, CONTROLS)
+    if noticing.masked:
+        stored, decision = without_hidden(gathered, policy, stored, decision, mask)
     kept = keep(decision, policy)
+    kept = as_kept(kept, mask) if kept else None
     bundle = _seal(decision, policy, stored, content, raw(), kept)
     return Checked(decision=decision, policy=policy, bundle=bundle, kept=kept)
 

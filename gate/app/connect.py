@@ -15,6 +15,7 @@ from gate.app.gather import World
 from gate.app.gather_emergency import Emergencies
 from gate.app.pipeline import Wired
 from gate.app.request import Request
+from gate.app.secrets_here import ALL_SECRETS
 from gate.domain.facts import CalendarSpan
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
@@ -213,7 +214,7 @@ def token(host: Host, name: str) -> str:
 
 def _secrets(host: Host, request: Request, names: Iterable[str]) -> list[str]:
     """Our own tokens, also in the form in which HTTP sends a classic token of Atlassian's."""
-    tokens = [token(host, name) for name in names]
+    tokens = [token(host, name) for name in dict.fromkeys((*names, *ALL_SECRETS))]
     emails = (request.jira_email.strip(), request.pager_email.strip())
     pairs = [f"{email}:{found}" for email in emails for found in tokens if found]
     return [*tokens, *(b64encode(pair.encode()).decode() for pair in pairs)]

@@ -59,12 +59,18 @@ def run(arguments: Sequence[str], host: Host) -> int:
         error.show()
         return USAGE
     except GateError as error:
-        click.echo(_failure(error), err=True)
+        click.echo(_masked(host, _failure(error)), err=True)
         return error.exit_code
     except Exception as error:
-        click.echo(_crash(error), err=True)
+        click.echo(_masked(host, _crash(error)), err=True)
         return CRASHED
     return result if isinstance(result, int) else 0
+
+
+def _masked(host: Host, text: str) -> str:
+    from gate.app.secrets_here import last_mask  # not needed where nothing fails
+
+    return last_mask(host, text)
 
 
 def _failure(error: GateError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from gate.domain.facts import Fact
 from gate.domain.gathered import GATHERED
@@ -21,19 +22,14 @@ def file_name(kind: type[Fact]) -> str:
     return f"{FOLDER}{re.sub(r'(?<=[a-z])(?=[A-Z])', '-', kind.__name__).lower()}.json"
 
 
-PROSE = frozenset(
-    {"title", "body", "comment", "headline", "fields", "before", "after", "detail", "reason"}
-)
-"""What people write at length, and sometimes paste a credential into.
-
-Nothing else is masked: in a path, a mask could hide what a rule of the policy looks for.
-"""
+T = TypeVar("T")
 
 
 def write_facts(facts: Facts, mask: Callable[[str], str] = str) -> dict[str, bytes]:
     """Every gathered fact in a file of its own: `{"fact": …}`, or `{"missing": …}`.
 
-    `mask` takes credentials out of prose, before anything is hashed or kept.
+    `mask` takes credentials out of every text, before anything is hashed or kept. In a name or a path it may hide what
+    a rule of the policy looks for: whoever decides on the facts sees to that.
     """
     return {
         file_name(kind): dumps({_tag(facts, kind): masked(encode(lookup(facts, kind)), mask)})
@@ -64,19 +60,22 @@ def _tag(facts: Facts, kind: type[Fact]) -> str:
     return "missing" if isinstance(lookup(facts, kind), Missing) else "fact"
 
 
-def masked(value: Json, mask: Callable[[str], str], *, prose: bool = False) -> Json:
-    """The value with `mask` laid over whatever is PROSE in it; over every text when all of it is `prose`."""
+def masked(value: Json, mask: Callable[[str], str]) -> Json:
+    """The value with `mask` laid over every text in it, names of members included."""
     match value:
         case str():
-            return mask(value) if prose else value
+            return mask(value)
         case list():
-            return [masked(item, mask, prose=prose) for item in value]
+            return [masked(item, mask) for item in value]
         case dict():
-            return {
-                key: masked(item, mask, prose=prose or key in PROSE) for key, item in value.items()
-            }
+            return {mask(key): masked(item, mask) for key, item in value.items()}
         case _:
             return value
+
+
+def as_kept(value: T, mask: Callable[[str], str]) -> T:
+    """A dataclass of the domain as evidence would hold it: what people are told must not say more."""
+    return decode(type(value), masked(encode(value), mask), type(value).__name__)
 
 
 def _read(kind: type[Fact], name: str, content: bytes) -> Fact | Missing:

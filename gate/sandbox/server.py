@@ -31,11 +31,13 @@ class Sandbox:
     """A world that answers over HTTP while the context is open.
 
     An error of the sandbox itself is never passed off as a fault of GitHub's: leaving the context raises it.
-    A world that names its own address is made by a function which is given it.
+    A world that names its own address is made by a function which is given it. `last_touch` may alter every answer,
+    also that of a fault, before it goes out.
     """
 
     def __init__(self, world: World | Callable[[str], World], *, port: int = 0) -> None:
         self._on_the_way = OnTheWay()
+        self.last_touch: Callable[[Request, Response], Response] = lambda _, response: response
         self.crashes: list[Exception] = []
         self.log = RequestLog()
         self._server = _Server(self, port)
@@ -105,7 +107,8 @@ class Sandbox:
         try:
             true = self.site.answer(request) if gets_through(fault) else Response()
             wait(pause if is_done_first else 0)
-            return (spoiled(fault, true) if fault else true), fault
+            said = spoiled(fault, true) if fault else true
+            return self.last_touch(request, said), fault
         except Exception as error:
             self.crashes.append(error)
             return answer({"message": f"the sandbox itself failed: {error!r}"}, status=500), None

@@ -106,6 +106,18 @@ def test_the_systems_own_message_is_told_safely(body: object, said: str) -> None
     assert said in refusal(answer(404, body)).missing.detail
 
 
+def test_no_credential_is_told_not_even_half_of_one() -> None:
+    token = f"{'x' * 70} ghp_{'a1B2' * 9}"
+    for body in ({"message": token}, {"errors": {"summary": token}}, {"error": {"message": token}}):
+        assert "ghp" not in answer(404, body).said
+        assert "ghp" not in refusal(answer(404, body)).missing.detail
+    assert "ghp" not in refusal(answer(404, kind=f"text/{token}")).missing.detail
+    asked = Asked(system="Jira", what=f"tickets labelled {token}")
+    assert asked.missing("not-found", f"no {token}", "look again").missing.source.endswith(
+        "x [redacted]"
+    )
+
+
 def test_only_what_may_pass_is_retriable() -> None:
     assert refusal(answer(503)).missing.retriable
     assert not refusal(answer(404, {})).missing.retriable

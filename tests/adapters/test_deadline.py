@@ -36,3 +36,8 @@ def test_nothing_is_asked_once_it_is_over() -> None:
 
 def test_the_real_clock_is_used_when_no_other_is_given() -> None:
     assert 0 < Deadline(60).remaining() <= 60
+
+
+def test_what_could_not_be_asked_is_named_without_a_credential() -> None:
+    gap = Deadline(0, Clock()).over("GitHub: branch ghp_a1B2c3D4e5F6g7H8i9J0")
+    assert gap.source == "GitHub: branch [redacted]"

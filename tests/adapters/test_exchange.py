@@ -105,6 +105,17 @@ def test_an_address_that_is_none_is_not_kept() -> None:
     assert recorder.exchanges[0].url == "[not an address]"
 
 
+def test_an_address_holds_no_credential_in_percent_encoding_either() -> None:
+    recorder = Recorder(lambda: NOW, secrets=["own/secret+1"])
+    url = "/repos/a%2Fb/branches/password%3Dhunter2%2Fx?ref=feature%2Fa&q=own%2Fsecret%2B1&to=a%3Fsig%3Dabc"
+    recorder.record(recorder.start(), system="s", method="GET", url=url, status=200)
+    (kept,) = recorder.exchanges
+    assert (
+        kept.url
+        == "/repos/a%2Fb/branches/password%3D[redacted]?ref=feature%2Fa&q=[redacted]&to=a%3Fsig%3D[redacted]"
+    )
+
+
 def test_many_threads_may_record_at_once() -> None:
     recorder = Recorder(lambda: NOW)
 

@@ -66,6 +66,15 @@ def test_a_long_text_is_cut_and_says_so() -> None:
     assert cut.endswith(f"[cut: {LONGEST_TEXT + 1} characters]")
 
 
+@pytest.mark.parametrize("secret", ["ghp_" + "a1B2" * 9, "https://user:hunter2hunter2@host"])
+@pytest.mark.parametrize("left", range(0, 40, 3))
+def test_where_a_text_is_cut_no_half_of_a_credential_stays(secret: str, left: int) -> None:
+    text = "x " * LONGEST_TEXT
+    cut = Redactor().text(f"{text[: LONGEST_TEXT - left]} {secret} {text}")
+    assert not [part for part in ("ghp_", "user:") if part in cut]
+    assert cut.endswith("characters]")
+
+
 def test_a_text_that_no_file_can_hold_is_mended() -> None:
     assert Redactor().text("a\ud800b") == "a?b"
 

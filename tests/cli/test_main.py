@@ -18,6 +18,7 @@ from gate import __version__
 from gate.app.context import Host
 from gate.cli import main as program
 from gate.cli.main import cli, run
+from gate.errors import EvidenceInvalid
 from gate.sandbox import runner
 from gate.sandbox.server import Sandbox
 from gate.sandbox.world import World
@@ -87,6 +88,26 @@ def test_a_crash_allows_nothing_and_can_be_pasted_as_it_is(
     assert "gate: crashed. Nothing was allowed." in said
     assert f"gate {__version__}, Python" in said
     assert "##[" not in said
+
+
+def test_no_credential_is_told_with_a_crash_or_a_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for error in (RuntimeError, EvidenceInvalid):
+
+        def fall(*_: object, error: type[Exception] = error, **__: object) -> None:
+            raise error(
+                "the header 'Bearer own-token-7' of https://a:b@c and ghp_a1B2c3D4e5F6g7H8i9J0"
+            )
+
+        monkeypatch.setattr(cli, "main", fall)
+        run(
+            ["check"],
+            Host(environ={"GITHUB_TOKEN": "own-token-7"}, clock=lambda: NOW, out=io.StringIO()),
+        )
+        said = capsys.readouterr().err
+        assert [part for part in ("own-token-7", "ghp_", "//a:b") if part in said] == []
+        assert "of https://[redacted]@c and [redacted]" in said
 
 
 def test_an_interruption_has_its_own_code(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from gate.domain.gathered import GATHERED
 from gate.domain.lookup import Facts, lookup
 from gate.domain.missing import Missing
 from gate.errors import EvidenceInvalid
-from gate.evidence.stored_facts import facts_digest, file_name, read_facts, write_facts
+from gate.evidence.stored_facts import as_kept, facts_digest, file_name, read_facts, write_facts
 from tests import builders as b
 
 FACTS: Facts = {
@@ -49,17 +49,26 @@ def test_the_digest_covers_every_fact() -> None:
     assert facts_digest({**files, "facts/run.json": b"{}"}) != facts_digest(files)
 
 
-def test_credentials_in_prose_are_masked_and_paths_stay_as_they_are() -> None:
+def test_credentials_are_masked_in_every_text_of_a_fact() -> None:
     request = b.request(title="key=1", body="key=1", paths=("key=1/x",), branch="key=1")
     ticket = b.ticket(body="key=1", fields={"key=1": "key=1"}, labels=("key=1",))
     facts: Facts = {Change: b.change(request), Tickets: Tickets(tickets=(ticket,))}
-    again = read_facts(write_facts(facts, lambda text: text.replace("key=1", "key=…")))
+    written = write_facts(facts, hide)
+    assert not [name for name, content in written.items() if b"key=1" in content]
 
+    again = read_facts(written)
     change, tickets = lookup(again, Change), lookup(again, Tickets)
     assert isinstance(change, Change)
     (kept,) = change.merge_requests
-    assert (kept.title, kept.body) == ("key=…", "key=…")
-    assert (kept.paths, kept.branch) == (("key=1/x",), "key=1")
+    assert (kept.title, kept.body, kept.branch) == ("key=…", "key=…", "key=…")
+    assert kept.paths == ("key=…/x",)
     assert isinstance(tickets, Tickets)
-    assert tickets.tickets[0].fields == {"key=1": "key=…"}
-    assert tickets.tickets[0].labels == ("key=1",)
+    assert tickets.tickets[0].fields == {"key=…": "key=…"}
+
+
+def test_what_people_are_told_is_masked_as_evidence_is() -> None:
+    assert as_kept(b.run(ref="refs/heads/key=1"), hide) == b.run(ref="refs/heads/key=…")
+
+
+def hide(text: str) -> str:
+    return text.replace("key=1", "key=…")

@@ -189,3 +189,21 @@ def test_an_answer_that_comes_late_may_be_about_something_that_is_done(done: boo
         with pytest.raises(requests.ReadTimeout):
             create(box, timeout=0.3)
         assert len(box.site.jira.shelf.all()) == done
+
+
+def test_whoever_stands_at_the_door_sees_every_answer_also_that_of_a_fault() -> None:
+    faults = [{"route": "GET /repos/acme/app/branches/*", "status": 500, "body": "{}"}]
+    with Sandbox(world(faults=faults)) as box:
+        box.last_touch = lambda request, response: Response(
+            status=response.status, headers={"X-Seen": request.path}, body=b"altered"
+        )
+        for path, status in (
+            ("/github/repos/acme/app", 401),
+            ("/github/repos/acme/app/branches/main", 500),
+        ):
+            found = requests.get(box.url + path, timeout=5)
+            assert (found.status_code, found.headers["X-Seen"], found.text) == (
+                status,
+                path,
+                "altered",
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gate.adapters.token_forms import without_credentials
 from gate.domain.missing import Missing
 from gate.domain.phrases import safe
 from gate.domain.ports import FactMissing
@@ -15,7 +16,7 @@ def gap(address: str, reason_code: str, detail: str, remedy: str) -> FactMissing
         Missing(
             source=address,
             reason_code=reason_code,
-            detail=detail,
+            detail=without_credentials(detail),
             remedy=remedy,
             retriable=reason_code in _RETRIABLE,
         )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from gate.adapters.answer import Asked
 from gate.adapters.forges.github.graph_errors import FAILURES, reason_of
 from gate.adapters.part import Part
+from gate.adapters.token_forms import without_credentials
 from gate.domain.phrases import safe
 from gate.domain.ports import FactMissing
 
@@ -33,7 +34,7 @@ def raise_errors(answer: Part, asked: Mapping[str, str]) -> None:
 
 def _failure(asked: Asked, error: Part, key: str) -> FactMissing:
     kind, message = error.text_or_empty("type"), error.text_or_empty("message")
-    said = safe(f"{kind}: {message}" if kind else message)
+    said = safe(without_credentials(f"{kind}: {message}" if kind else message))
     about = Asked(system=asked.system, what=f"ticket {safe(key)}", host=asked.host)
     code = reason_of(kind, message)
     if code == "not-found":

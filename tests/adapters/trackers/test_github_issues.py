@@ -409,6 +409,11 @@ def test_an_error_beside_whole_data_makes_it_missing(error: Any, code: str) -> N
     assert missing.remedy
 
 
+def test_no_credential_of_an_error_is_told_not_even_half_of_one() -> None:
+    error = {"type": "FORBIDDEN", "message": f"{'x' * 60} ghp_{'a1B2' * 9}"}
+    assert "ghp" not in gap(data(issue()) | {"errors": [error]}).detail
+
+
 def test_a_missing_issue_is_named_and_the_permission_with_it() -> None:
     error = {
         "type": "NOT_FOUND",

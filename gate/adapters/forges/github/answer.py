@@ -8,6 +8,7 @@ from gate.adapters import strict_json
 from gate.adapters.forges.github.question import Question, missing, refused
 from gate.adapters.forges.github.transport import Reply
 from gate.adapters.part import Part
+from gate.adapters.token_forms import without_credentials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +27,12 @@ class Answer:
         if status >= 500 or status == 429 or (status >= 300 and not self.problem):
             raise refused(self.question, status, self.message(), self.reply.headers)
         if self.problem:
-            kind = self.reply.headers.get("content-type", "no content type")[:100]
+            kind = self.reply.headers.get("content-type", "no content type")
             raise missing(
                 self.question,
                 "unreadable",
-                f"what came is not an answer of GitHub's API ({self.problem}; HTTP {status}, {kind})",
+                f"what came is not an answer of GitHub's API ({self.problem}; HTTP {status}, "
+                f"{without_credentials(kind)[:100]})",
             )
         return Part(self.value, self.question.asked)
 

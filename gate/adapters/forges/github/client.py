@@ -94,7 +94,9 @@ class Client:
     def fetch(self, question: Question, address: str) -> Reply:
         """Content of another host that GitHub sent us to; the token is not sent there."""
         send = partial(self._transport.fetch, question, address)
-        return self._exchange(question, "GET", address, (), send).reply
+        # Whoever has the signed address may read the file, so the evidence keeps only its path.
+        shown = address.partition("?")[0]
+        return self._exchange(question, "GET", shown, (), send).reply
 
     def pages(
         self,
@@ -105,6 +107,7 @@ class Client:
         items: str = "",
         total: str = "",
         parameters: Parameters | None = None,
+        most: int = MOST_PAGES,
     ) -> tuple[Part, tuple[Part, ...]]:
         """The first page, and the elements of all pages.
 
@@ -129,12 +132,12 @@ class Client:
 
         found = [page(1)]
         promised = found[0].number(total) if total else 0
-        _readable(question, -(-promised // PAGE))
+        _readable(question, -(-promised // PAGE), most)
         found += side_by_side(
             [partial(page, number) for number in range(2, -(-promised // PAGE) + 1)]
         )
         while more():
-            _readable(question, len(found) + 1)
+            _readable(question, len(found) + 1, most)
             found.append(page(len(found) + 1))
         everything = tuple(element for one in found for element in elements(one))
         if len(everything) < promised:
@@ -177,6 +180,6 @@ class Client:
         return answered
 
 
-def _readable(question: Question, pages: int) -> None:
-    if pages > MOST_PAGES:
-        raise missing(question, "too-large", f"there are more than {MOST_PAGES * PAGE} of them")
+def _readable(question: Question, pages: int, most: int) -> None:
+    if pages > most:
+        raise missing(question, "too-large", f"there are more than {most * PAGE} of them")

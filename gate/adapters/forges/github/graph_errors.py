@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gate.adapters.forges.github.question import Question, missing
 from gate.adapters.part import Part
+from gate.adapters.token_forms import without_credentials
 from gate.domain.ports import FactMissing
 
 PERMISSIONS: Mapping[str, str] = {
@@ -61,7 +62,9 @@ def _read(error: object) -> GraphError:
         if isinstance(path, list)
         else (),
         type=kind if isinstance(kind, str) else "",
-        message=message[:200] if isinstance(message, str) else "an error without a message",
+        message=without_credentials(message)[:200]
+        if isinstance(message, str)
+        else "an error without a message",
     )
 
 

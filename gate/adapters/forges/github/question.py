@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gate.adapters.answer import Asked
 from gate.adapters.come_back import is_limit
+from gate.adapters.token_forms import without_credentials
 from gate.domain.missing import Missing
 from gate.domain.ports import FactMissing
 
@@ -48,9 +49,9 @@ def missing(question: Question, reason_code: str, detail: str, remedy: str = "")
     """The exception for a question that stays open."""
     return FactMissing(
         Missing(
-            source=question.source,
+            source=without_credentials(question.source),
             reason_code=reason_code,
-            detail=detail,
+            detail=without_credentials(detail),
             remedy=remedy or _REMEDIES.get(reason_code) or f"if it exists, {question.remedy}",
             retriable=reason_code in _RETRIABLE,
         )
@@ -74,7 +75,7 @@ def refused(
     question: Question, status: int, message: str, headers: Mapping[str, str]
 ) -> FactMissing:
     """What an HTTP status of 400 or above means. `message` is GitHub's own, `headers` have lower-case names."""
-    said = f": {message[:200]}" if message else ""
+    said = f": {without_credentials(message)[:200]}" if message else ""
     if is_rate_limit(status, message, headers):
         return missing(
             question, "rate-limited", f"GitHub asked us to come back later (HTTP {status}{said})"

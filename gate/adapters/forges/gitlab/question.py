@@ -7,6 +7,7 @@ from enum import Enum
 
 from gate.adapters.answer import Answer, Asked
 from gate.adapters.come_back import is_limit
+from gate.adapters.token_forms import without_credentials
 from gate.domain.ports import FactMissing
 
 SYSTEM = "GitLab"
@@ -26,6 +27,10 @@ class Needs(Enum):
     """`CI_JOB_TOKEN`, with the rights of whoever started the job; the list of what it may read is that of 18.3."""
     READ = "read"
     """A token with the scope `read_api`: a job token can never read this."""
+    LEFT = "left"
+    """What jobs left: `artifacts: access: developer` lets no token with the role Reporter read it. Whoever started the
+    job is a developer, so its own token is asked first.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,29 +94,30 @@ def refused(question: Question, answer: Answer, *, by_job_token: bool) -> FactMi
                 question,
                 "not-permitted",
                 f"{token} may not read {question.what} ({said})",
-                _more_rights(by_job_token),
+                _more_rights(question, by_job_token),
             )
         case 404:
             return missing(
                 question,
                 "not-found",
                 f"GitLab says that there is no such thing as {question.what}, or hides it from {token} ({said})",
-                f"if it exists, {_more_rights(by_job_token)}",
+                f"if it exists, {_more_rights(question, by_job_token)}",
             )
         case _:
             return missing(question, "unreadable", f"GitLab refused the question itself ({said})")
 
 
-def _more_rights(by_job_token: bool) -> str:
+def _more_rights(question: Question, by_job_token: bool) -> str:
     if by_job_token:
         return (
             "whoever owns the project gives the person who started the pipeline the role Developer, since a job token "
             f"can read what that person can; or {READ_REMEDY}"
         )
-    return f"whoever owns the project gives the token in {READ_VARIABLE} the role Reporter and the scope `read_api`"
+    role = "Developer" if question.needs is Needs.LEFT else "Reporter"
+    return f"whoever owns the project gives the token in {READ_VARIABLE} the role {role} and the scope `read_api`"
 
 
 def _said(answer: Answer) -> str:
     """GitLab explains itself in `message`, or in `error`."""
     error = answer.json.get("error") if isinstance(answer.json, dict) else None
-    return answer.said or (error[:200] if isinstance(error, str) else "")
+    return answer.said or (without_credentials(error)[:200] if isinstance(error, str) else "")

@@ -95,6 +95,12 @@ def test_the_permission_that_a_part_needs_is_named() -> None:
     assert "repository.deployments.nodes.statuses" in gap.detail
 
 
+def test_no_credential_of_an_error_is_told_not_even_half_of_one() -> None:
+    said = f"{'x' * 190} ghp_{'a1B2' * 9}"
+    found, _ = ask(errors(("FORBIDDEN", said, ["b"]), b=None))
+    assert "ghp" not in gap_of(lambda: found.part("b")).detail
+
+
 def test_an_error_hits_the_part_at_above_and_below_its_place_and_no_other() -> None:
     found, _ = ask(errors(("FORBIDDEN", "no", ["b", "c"]), a=1, b=None))
     assert found.part("a").number("a") == 1

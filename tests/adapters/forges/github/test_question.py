@@ -62,6 +62,16 @@ def test_a_hostile_message_is_cut() -> None:
     assert len(refused(ASK, 404, "x" * 5000, {}).missing.detail) < 500
 
 
+def test_no_credential_is_told_not_even_half_of_one() -> None:
+    said = refused(ASK, 404, f"{'x' * 190} ghp_{'a1B2' * 9}", {}).missing.detail
+    assert "ghp" not in said
+    assert "[redact" in said
+    gap = missing(
+        Question(what="branch ghp_a1B2a1B2a1B2a1B2", permission="x"), "not-found", "a token=abc"
+    ).missing
+    assert (gap.source, gap.detail) == ("GitHub: branch [redacted]", "a token=[redacted]")
+
+
 def test_a_remedy_can_be_given() -> None:
     gap = missing(ASK, "not-found", "gone", "look again").missing
     assert (gap.detail, gap.remedy) == ("gone", "look again")

@@ -76,3 +76,8 @@ def test_what_a_job_token_can_never_see_names_the_other_token() -> None:
     assert gap.reason_code == "not-permitted"
     assert "read_api" in gap.detail
     assert "CHANGE_GATE_GITLAB_TOKEN" in gap.remedy
+
+
+def test_no_credential_is_told_not_even_half_of_one() -> None:
+    said = refusal(403, f'{{"error": "{"x" * 190} glpat-{"a1B2" * 5}"}}'.encode()).detail
+    assert "glpat" not in said
