@@ -1,4 +1,4 @@
-"""Keep evidence outside the pipeline, each decision once and in its place in the chain."""
+"""Keep evidence outside the pipeline, each decision and each sweep once and in its place in its chain."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from gate.app.chain import Pace, append, bundles, files_at, record_at
-from gate.domain.missing import Missing
+from gate.app.not_kept import not_archived
 from gate.domain.ports import Archive, FactMissing, KeyTaken
 from gate.errors import EvidenceNotWritten, GateError
-from gate.evidence.bundle import DECISION, Bundle, chained, verify
+from gate.evidence.bundle import Bundle, chained, verify
 from gate.evidence.canonical import loads
 from gate.evidence.checkpoint import Checkpoint
 from gate.evidence.index_row import index_row
@@ -27,7 +27,7 @@ from gate.evidence.layout import (
     stream_of,
 )
 from gate.evidence.packed import pack
-from gate.evidence.record import Link
+from gate.evidence.record import Kind, Link
 
 Sign = Callable[[Bundle], Bundle]
 """Adds the signatures of this run to a bundle; or nothing, where nobody signs."""
@@ -57,7 +57,7 @@ class Archives:
 
 
 def keep(bundle: Bundle, archives: Archives, write: Callable[[Bundle], None]) -> Archived:
-    """Archive a new decision, and `write` the bundle to the folder of the run, whatever becomes of the archives.
+    """Archive a new decision or sweep, and `write` the bundle to the folder of the run, whatever the archives do.
 
     `bundle` has no place in a chain yet. EvidenceNotWritten when an archive does not take it: what lies in the folder
     then is all there is, and `again` archives it.
@@ -79,10 +79,10 @@ def again(bundle: Bundle, archives: Archives) -> Archived:
     bundle = verify(bundle.files)
     first = archives.all[0]
     if bundle.record.link is not None:
-        with _told(first):
+        with _told(first, bundle.kind):
             _copy(first, bundle)
         return _everywhere(bundle, *archives.all)
-    with _told(first):
+    with _told(first, bundle.kind):
         found = _find(first, bundle)
     return _everywhere(found or _append(first, bundle, archives), *archives.all)
 
@@ -93,19 +93,19 @@ def _append(archive: Archive, bundle: Bundle, archives: Archives) -> Bundle:
     def build(link: Link) -> Bundle:
         return archives.sign(chained(bundle, link))
 
-    with _told(archive):
+    with _told(archive, bundle.kind):
         return append(archive, stream.id, build, archives.pace)
 
 
 def _everywhere(bundle: Bundle, first: Archive, *others: Archive) -> Archived:
     link = link_of(bundle.record)
     for archive in others:
-        with _told(archive):
+        with _told(archive, bundle.kind):
             _copy(archive, bundle)
     for archive in (first, *others):
-        with _told(archive), contextlib.suppress(KeyTaken):
+        with _told(archive, bundle.kind), contextlib.suppress(KeyTaken):
             # A line that stands there already may have been written before a signature came.
-            if archive.queryable:
+            if _is_indexed(archive, bundle):
                 archive.create(index_key(bundle.record), index_row(bundle))
     key = bundle_key(link.stream, link.seq)
     return Archived(
@@ -133,8 +133,21 @@ def _copy(archive: Archive, bundle: Bundle) -> None:
         )
     there = files_at(archive, place)
     for name, content in bundle.signatures.items():
-        if there.get(name) != content:
-            archive.create(signature_key(link.stream, link.seq, name), content)
+        beside = signature_key(link.stream, link.seq, name)
+        try:
+            if name not in there:
+                archive.create(beside, content)
+        except KeyTaken:
+            raise _signed_otherwise(archive, beside) from None
+        if there.get(name, content) != content:
+            raise _signed_otherwise(archive, f"{name} in {key}")
+
+
+def _signed_otherwise(archive: Archive, where: str) -> EvidenceNotWritten:
+    return EvidenceNotWritten(
+        f"{archive.address} holds another signature over this record: {where}. Nothing was written over it.",
+        hint="Whoever is responsible for the evidence finds out with `gate evidence verify` which of the two holds.",
+    )
 
 
 def _find(archive: Archive, bundle: Bundle) -> Bundle | None:
@@ -148,7 +161,7 @@ def _find(archive: Archive, bundle: Bundle) -> Bundle | None:
 
 def _candidates(archive: Archive, bundle: Bundle) -> Iterator[Place]:
     """Where it may be: where the index says, or else anywhere in its stream."""
-    if archive.queryable and (said := _by_index(archive, bundle)):
+    if _is_indexed(archive, bundle) and (said := _by_index(archive, bundle)):
         yield said
     stream = _stream(bundle)
     wanted = contents_id(bundle.record)
@@ -161,6 +174,11 @@ def _candidates(archive: Archive, bundle: Bundle) -> Iterator[Place]:
         yield from (
             place for place, same in zip(known, pool.map(matches, known), strict=True) if same
         )
+
+
+def _is_indexed(archive: Archive, bundle: Bundle) -> bool:
+    """The index counts decisions: a sweep has no line in it."""
+    return archive.queryable and bundle.kind is Kind.DECISION
 
 
 def _by_index(archive: Archive, bundle: Bundle) -> Place | None:
@@ -179,26 +197,17 @@ def _by_index(archive: Archive, bundle: Bundle) -> Place | None:
 
 
 def _stream(bundle: Bundle) -> Stream:
-    """Of a bundle that is whole: its record could not be written about another decision."""
-    decision = loads(bundle.files[DECISION], name=DECISION)
-    run = decision.get("run") if isinstance(decision, dict) else None
-    return stream_of(run if isinstance(run, dict) else {})
+    """Of a bundle that is whole: its record could not be written about another decision or sweep."""
+    name = bundle.kind.file
+    content = loads(bundle.files[name], name=name)
+    run = content.get("run") if isinstance(content, dict) else None
+    return stream_of(run if isinstance(run, dict) else {}, bundle.kind)
 
 
 @contextlib.contextmanager
-def _told(archive: Archive) -> Iterator[None]:
+def _told(archive: Archive, kind: Kind) -> Iterator[None]:
     """While an archive works: what it lacks is evidence that is not written."""
     try:
         yield
     except FactMissing as gap:
-        raise not_archived(archive.address, gap.missing) from gap
-
-
-def not_archived(place: str, missing: Missing) -> EvidenceNotWritten:
-    """What it means for the deploy that an archive did not take the evidence."""
-    return EvidenceNotWritten(
-        f"The evidence could not be archived in {place}: {missing.detail}. A decision that is not kept does not count, "
-        "so the deploy must not go on. The bundle stays in the folder of the evidence.",
-        hint=f"{missing.remedy[:1].upper()}{missing.remedy[1:]}. `gate evidence archive` with that folder archives "
-        "what was decided; the deploy itself needs a new run.",
-    )
+        raise not_archived(archive.address, gap.missing, kind) from gap

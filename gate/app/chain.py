@@ -53,8 +53,8 @@ def append(archive: Archive, stream: str, build: Callable[[Link], Bundle], pace:
         Missing(
             source=archive.address,
             reason_code="unavailable",
-            detail=f"{pace.attempts} times another deploy to the same environment was recorded first",
-            remedy="run `gate evidence archive` with the folder of the evidence once the other deploys are through",
+            detail=f"{pace.attempts} times another run for the same environment was recorded first",
+            remedy="run `gate evidence archive` with the folder of the evidence once the other runs are through",
             retriable=True,
         )
     )

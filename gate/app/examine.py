@@ -1,17 +1,18 @@
-"""Examine one bundle for somebody who trusts nobody: whole, signed by whom, and does its decision follow."""
+"""Examine one bundle for somebody who trusts nobody: whole, signed by whom, and does a decision follow."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gate import __version__
 from gate.app import wiring
 from gate.app.replay import decide_again, policy_of
 from gate.domain.policy.signing import SigningLevel, SigningRules
 from gate.errors import EvidenceInvalid, PolicyInvalid
 from gate.evidence.bundle import Bundle, flaws, policy_flaws
 from gate.evidence.flaw import Flaw, FlawKind
-from gate.evidence.record import RECORD, Record, read_record
+from gate.evidence.record import RECORD, Kind, Record, read_record
 from gate.evidence.signed import Signatures, SignatureState, Trust, check_signatures
 
 
@@ -40,7 +41,7 @@ class Examined:
     own_trust: bool = False
     """The signatures were believed on the word of the bundle's own policy: a forger could have written that as well."""
     decides_again: bool | None = None
-    """None when it was not asked, or made no sense to try."""
+    """None when it was not asked, or made no sense to try: a sweep decides nothing."""
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ def examine(place: str, files: Mapping[str, bytes], asked: Asked) -> Examined:
     signatures = _signatures(bundle, own.rules, asked)
     problems = [*own.flaws, *signatures.flaws]
     decides_again = None
-    if asked.replay and not own.flaws:
+    if asked.replay and not own.flaws and bundle.kind is Kind.DECISION:
         unlike = _decides_unlike(bundle)
         decides_again = not unlike
         problems += unlike
@@ -103,7 +104,9 @@ def _decides_unlike(bundle: Bundle) -> list[Flaw]:
     try:
         decide_again(bundle)
     except EvidenceInvalid as error:
-        return [Flaw(FlawKind.DECISION, error.message.removesuffix("."))]
+        written = bundle.record.gate_version
+        other = f" This is {__version__}. {error.hint}" if written != __version__ else ""
+        return [Flaw(FlawKind.DECISION, f"{error.message}{other}".removesuffix("."))]
     return []
 
 

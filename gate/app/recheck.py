@@ -9,7 +9,7 @@ from datetime import datetime
 
 from gate.domain.identity import Identity
 from gate.errors import EvidenceInvalid
-from gate.evidence.bundle import DECISION, POLICY, verify
+from gate.evidence.bundle import DECISION, POLICY, decision_in, verify
 from gate.evidence.canonical import Json, loads
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -75,12 +75,12 @@ def recheck(
     cannot read its policy.
     """
     bundle = verify(files)
+    decision = _mapping(loads(decision_in(bundle), name=DECISION))
     if expected and bundle.digest != expected:
         raise EvidenceInvalid(
             f"This is not the evidence of the check: its digest is {bundle.digest}, expected was {expected}.",
             hint="Pass the folder and the digest of the same check, or run the check again.",
         )
-    decision = _mapping(loads(files[DECISION], name=DECISION))
     run = _mapping(decision.get("run"))
     valid_until = decision.get("valid_until")
     return Recheck(

@@ -13,7 +13,7 @@ from gate.domain import decide as deciding
 from gate.domain.decision import Decision
 from gate.domain.policy.document import Policy
 from gate.errors import EvidenceInvalid
-from gate.evidence.bundle import DECISION, POLICY, Bundle, policy_flaws, verify
+from gate.evidence.bundle import POLICY, Bundle, decision_in, policy_flaws, verify
 from gate.evidence.canonical import digest
 from gate.evidence.decision_json import decision_json
 from gate.evidence.stored_facts import FOLDER, facts_digest, read_facts
@@ -32,12 +32,13 @@ class Replayed:
 
 
 def replay(files: Mapping[str, bytes]) -> Replayed:
-    """Decide again. EvidenceInvalid when the bundle is not whole or leads to another decision."""
+    """Decide again. EvidenceInvalid when the bundle is not whole, holds none, or leads to another one."""
     return decide_again(verify(files))
 
 
 def decide_again(bundle: Bundle) -> Replayed:
     """The same for a bundle that is known to be whole."""
+    recorded = decision_in(bundle)
     for flaw in policy_flaws(bundle):
         raise EvidenceInvalid(f"The bundle does not fit together: {flaw.text}.")
     stored = {name: content for name, content in bundle.files.items() if name.startswith(FOLDER)}
@@ -50,10 +51,10 @@ def decide_again(bundle: Bundle) -> Replayed:
     )
     version = bundle.record.gate_version
     again = decision_json(decision, facts_digest=facts_digest(stored), gate_version=version)
-    if again != bundle.files[DECISION]:
+    if again != recorded:
         raise EvidenceInvalid(
             "The recorded decision does not follow from the recorded facts: deciding again gives "
-            f"{decision.verdict.value} and {digest(again)}, the bundle holds {digest(bundle.files[DECISION])}.",
+            f"{decision.verdict.value} and {digest(again)}, the bundle holds {digest(recorded)}.",
             hint=f"It was written by version {version}: replay it with that version before concluding that "
             "somebody altered it.",
         )

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gate.app import wiring
+from gate.app.not_kept import not_signed
 from gate.domain.policy.document import Policy
 from gate.domain.policy.signing import SigningLevel, SigningRules
 from gate.domain.ports import Signer
-from gate.errors import EvidenceInvalid, EvidenceNotWritten, SigningUnavailable
+from gate.errors import EvidenceInvalid, SigningUnavailable
 from gate.evidence.bundle import ATTESTATION, SIGNATURE, SUMMARY_SIGNATURE, Bundle
-from gate.evidence.record import RECORD, RECORD_TYPE
+from gate.evidence.record import RECORD
 from gate.evidence.signed import check_signatures
 from gate.evidence.sigstore_bundle import read_signature
-from gate.evidence.statement import check_payload, statement, summary_statement
+from gate.evidence.statement import SUMMARY_TYPE, check_payload, statement, summary_statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Signing:
     signer: Signer | None
     """None when the gate itself does not sign."""
     attested_next: bool = False
-    """The step after this one attests the record, and stops the deploy when it cannot."""
+    """The step after this one attests the record, and the job fails when it cannot."""
 
 
 def sign_evidence(
@@ -46,13 +47,7 @@ def sign_evidence(
     minimum = SigningLevel.UNSIGNED if signing.attested_next else rules.minimum
     found = check_signatures(signed, wiring.trust_by_policy(rules), minimum)
     if found.flaws:
-        raise EvidenceNotWritten(
-            "The evidence is not signed as the policy demands: "
-            + "; ".join(flaw.text for flaw in found.flaws)
-            + ". Such evidence does not count, so the deploy must not go on.",
-            hint="Give the step a key that stands under `evidence.signing.keys` of the policy, in "
-            "CHANGE_GATE_SIGNING_KEY, or on GitHub the input `attest`; or whoever owns the policy corrects it.",
-        )
+        raise not_signed("; ".join(flaw.text for flaw in found.flaws), bundle.kind)
     return signed
 
 
@@ -66,7 +61,7 @@ def attach_attestation(directory: Path, content: bytes) -> None:
         raise EvidenceInvalid(f"{directory} holds no {RECORD}.")
     envelope = read_signature(content, name=ATTESTATION).envelope
     kind = check_payload(envelope.payload_type, envelope.payload, files[RECORD], name=ATTESTATION)
-    if kind != RECORD_TYPE:
+    if kind == SUMMARY_TYPE:
         raise EvidenceInvalid(f"{ATTESTATION} attests a summary, and not the record.")
     wiring.add_evidence(directory, {ATTESTATION: content})
 

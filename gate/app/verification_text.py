@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 from gate.domain.phrases import counted
 from gate.domain.policy.signing import SigningLevel
 from gate.evidence.canonical import Json
 from gate.evidence.flaw import Flaw
-from gate.evidence.record import Record
+from gate.evidence.record import Kind, Record
 from gate.evidence.signed import SignatureState
+from gate.evidence.sweep_json import SweepVerdict
 from gate.render.escape import log
+
+_FOUND = {
+    SweepVerdict.CLEAR.value: "no review is owed",
+    SweepVerdict.OWED.value: "reviews are owed, and none is overdue",
+    SweepVerdict.OVERDUE.value: "a review is overdue",
+    SweepVerdict.INCOMPLETE.value: "not everything could be seen or done",
+}
 
 
 def bundle_line(
@@ -33,11 +42,16 @@ def bundle_line(
 
 def about(record: Record) -> str:
     """What a record is about."""
-    where = f"{record.repository} {record.environment}".strip() or "an unknown deploy"
+    where = f"{record.repository} {record.environment}".strip()
+    match record.kind:
+        case Kind.DECISION:
+            what = f"{record.verdict} for {where or 'an unknown deploy'}"
+        case Kind.SWEEP:
+            what = f"a sweep of {where or 'an unknown place'}: {_FOUND.get(record.verdict, record.verdict)}"
+        case _:
+            assert_never(record.kind)
     run = f", run {record.run}" if record.run else ""
-    return log(
-        f"{record.verdict} for {where}{run}, {record.at or 'at an unknown time'}, {record.id}"
-    )
+    return log(f"{what}{run}, {record.at or 'at an unknown time'}, {record.id}")
 
 
 def signers(signatures: Sequence[SignatureState], *, own_trust: bool) -> list[str]:
@@ -65,9 +79,10 @@ def total_lines(
     broken: int,
     levels: Mapping[SigningLevel, int],
     chains: Mapping[str, tuple[int, int]],
+    copies: int,
     flaws: Sequence[Flaw],
 ) -> list[str]:
-    """The end of the list: how many, how they are signed, and what the chains look like."""
+    """The end of the list: how many, how they are signed, and what the chains look like. `copies` came again."""
     signed = ", ".join(
         f"{levels[level]} {level.value}" for level in SigningLevel if levels.get(level)
     )
@@ -79,6 +94,8 @@ def total_lines(
         f"Chain {log(stream)}: records {first} to {last} were seen."
         for stream, (first, last) in chains.items()
     ]
+    if copies:
+        lines.append(f"{copies} of them came again: the same record, from another place.")
     return lines + [f"BROKEN  {log(flaw.text)}" for flaw in flaws]
 
 
@@ -97,6 +114,7 @@ def bundle_json(
         "place": place,
         "whole": not flaws,
         "flaws": flaws_json(flaws),
+        "kind": record.kind.value if record else None,
         "id": record.id if record else None,
         "verdict": record.verdict if record else None,
         "decided_at": record.at or None if record else None,
@@ -120,12 +138,17 @@ def bundle_json(
 
 
 def total_json(
-    total: int, broken: int, chains: Mapping[str, tuple[int, int]], flaws: Sequence[Flaw]
+    total: int,
+    broken: int,
+    chains: Mapping[str, tuple[int, int]],
+    copies: int,
+    flaws: Sequence[Flaw],
 ) -> Json:
     """The end of the list for a program."""
     return {
         "total": total,
         "broken": broken,
+        "copies": copies,
         "chains": {stream: {"first": a, "last": z} for stream, (a, z) in chains.items()},
         "flaws": flaws_json(flaws),
     }

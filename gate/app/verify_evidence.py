@@ -56,9 +56,12 @@ def verify_evidence(host: Host, wanted: Verification) -> int:
             host.out.write(_told(found, problems, as_json=wanted.as_json))
     gaps = list(chains.gaps())
     if wanted.as_json:
-        host.out.write(_line(total_json(total.bundles, total.broken, chains.seen, gaps)))
+        value = total_json(total.bundles, total.broken, chains.seen, chains.copies, gaps)
+        host.out.write(_line(value))
     else:
-        lines = total_lines(total.bundles, total.broken, total.levels, chains.seen, gaps)
+        lines = total_lines(
+            total.bundles, total.broken, total.levels, chains.seen, chains.copies, gaps
+        )
         host.out.writelines(f"{line}\n" for line in lines)
     return BROKEN if total.broken or gaps else 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -10,15 +9,11 @@ import click
 from gate.app.context import Host
 from gate.app.request import Request
 from gate.app.run_follow_up import run_follow_up
+from gate.cli import shared_options as shared
 
 
 @click.command("follow-up")
-@click.option(
-    "--environment",
-    envvar="CHANGE_GATE_ENVIRONMENT",
-    default="",
-    help="Environment whose emergencies are meant, as in `scope.environments`.",
-)
+@shared.environment("Environment whose emergencies are meant, as in `scope.environments`.")
 @click.option(
     "--days",
     type=click.IntRange(1, 400),
@@ -27,11 +22,9 @@ from gate.app.run_follow_up import run_follow_up
     show_default=True,
     help="How far back evidence is looked for. Tickets are read whatever their age.",
 )
-@click.option(
-    "--evidence",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="CHANGE_GATE_EVIDENCE",
-    help="New or empty folder for what was seen and done: who reviewed what, and the tickets that say so.",
+@shared.evidence(
+    "New or empty folder for what was seen and done: who reviewed what, and the tickets that say so. Absent: none, "
+    "unless the policy names an archive and there is something to put there."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the table for machines.")
 @click.option(
@@ -40,46 +33,26 @@ from gate.app.run_follow_up import run_follow_up
     multiple=True,
     help="GitLab: name of a job of the gate, whose evidence is read; repeat for several.",
 )
-@click.option(
-    "--jira-url",
-    envvar="CHANGE_GATE_JIRA_URL",
-    default="",
-    help="Address of Jira, unless the policy gives it.",
-)
-@click.option(
-    "--jira-email", envvar="CHANGE_GATE_JIRA_EMAIL", default="", help="Account of the Jira token."
-)
-@click.option(
-    "--pager-email",
-    envvar="CHANGE_GATE_PAGER_EMAIL",
-    default="",
-    help="The account of the pager's token: for JSM, and for notes in PagerDuty.",
-)
-@click.option(
-    "--timeout",
-    type=click.IntRange(5, 900),
-    default=300,
-    show_default=True,
-    help="Seconds that gathering may take.",
-)
-@click.option(
-    "--forge",
-    type=click.Choice(["github", "gitlab"]),
-    default=None,
-    help="Where this runs. Absent: the environment tells.",
-)
-@click.option("--gitlab-url", default="", help="Address of GitLab, which no variable can overrule.")
-@click.option(
-    "--outputs",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="GitLab: where the dotenv report goes.",
-)
+@shared.jira_url
+@shared.jira_email
+@shared.pager_email
+@shared.timeout(300)
+@shared.forge
+@shared.sign()
+@shared.public_log()
+@shared.attested_next
+@shared.gitlab_url
+@shared.outputs
 @click.pass_obj
-def command(host: Host, /, days: int, as_json: bool, forge: str | None, **options: Any) -> int:
+def command(
+    host: Host, /, days: int, as_json: bool, forge: str | None, sign: str | None, **options: Any
+) -> int:
     """Open the follow-ups that are missing, close those that were reviewed, escalate the overdue, print a table.
 
-    Tokens come from the environment only, as for `gate check`; they may write where follow-ups are kept.
-    CHANGE_GATE_WEBHOOK_URL is told what is overdue. Exit codes: 0 nothing overdue, 7 a review is overdue, 4 not
-    everything could be seen or done, 3 policy invalid, 2 usage, 1 crash.
+    What was seen and done is signed, and archived where the policy says. Tokens come from the environment only, as for
+    `gate check`; they may write where follow-ups are kept. CHANGE_GATE_WEBHOOK_URL is told what is overdue. Exit
+    codes, the first that holds: 7 a review is overdue, 5 evidence not written, 4 not everything could be seen or done,
+    0 nothing overdue; and 3 policy invalid, 2 usage, 1 crash.
     """
-    return run_follow_up(host, Request(forge=forge or "", **options), days=days, as_json=as_json)
+    request = Request(forge=forge or "", sign=sign or "", **options)
+    return run_follow_up(host, request, days=days, as_json=as_json)

@@ -1,4 +1,4 @@
-"""The evidence of one decision as named bytes: what is in it, and whether it is whole."""
+"""The evidence of one decision, or of one sweep, as named bytes: what is in it, and whether it is whole."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from gate.errors import EvidenceInvalid
 from gate.evidence.canonical import digest
 from gate.evidence.flaw import Flaw, FlawKind
-from gate.evidence.record import RECORD, Link, Record, read_record, record_json
+from gate.evidence.record import RECORD, Kind, Link, Record, kinds_in, read_record
+from gate.evidence.record_json import record_json
 
 SUMS = "SHA256SUMS"
-DECISION = "decision.json"
+DECISION = Kind.DECISION.file
 POLICY = "policy.yml"
 SUMMARY = "summary.md"
 REPORT = "report.html"
@@ -44,6 +45,11 @@ class Bundle:
         return read_record(self.files[RECORD])
 
     @property
+    def kind(self) -> Kind:
+        """What it is the evidence of."""
+        return self.record.kind
+
+    @property
     def signatures(self) -> Mapping[str, bytes]:
         """Those that are there, by the names of their files."""
         return {name: self.files[name] for name in SIGNATURES if name in self.files}
@@ -52,12 +58,19 @@ class Bundle:
 def seal(files: Mapping[str, bytes], link: Link | None = None) -> Bundle:
     """Add record.json over all the files, and SHA256SUMS, in the format of `sha256sum`, over these and the record.
 
-    `link` is the record's place in its chain; None when no archive is configured.
+    `link` is the record's place in its chain; None when it is not archived. EvidenceInvalid when the files are not
+    those of one decision or one sweep.
     """
-    if DECISION not in files:
+    kinds = kinds_in(files)
+    if not kinds:
         raise _broken([f"{DECISION} is missing"])
+    if len(kinds) > 1:
+        raise _broken(
+            [f"it holds {' and '.join(kind.file for kind in kinds)}, of which a bundle has one"]
+        )
+    [kind] = kinds
     digests = {name: digest(content) for name, content in files.items()}
-    record = record_json(files[DECISION], digests, link)
+    record = record_json(kind, files[kind.file], digests, link)
     listed = sums({**digests, RECORD: digest(record)})
     return Bundle(files={**files, RECORD: record, SUMS: listed})
 
@@ -99,27 +112,41 @@ def _flaws(files: Mapping[str, bytes], record: Record) -> Iterator[Flaw]:
             yield Flaw(FlawKind.ALTERED, f"{name} was altered")
     for name in sorted(digests.keys() - record.files.keys()):
         yield Flaw(FlawKind.ADDED, f"{name} was added")
-    if digests == record.files and files[RECORD] != record_json(
-        files[DECISION], digests, record.link
-    ):
+    if digests == record.files and files[RECORD] != _written_again(files, record):
         yield Flaw(
             FlawKind.ALTERED,
-            f"{RECORD} was altered: it does not say what {DECISION} says, as the gate writes it",
+            f"{RECORD} was altered: it does not say what {record.kind.file} says, as the gate writes it",
         )
     if files[SUMS] != sums({**record.files, RECORD: record.id}):
         yield Flaw(FlawKind.ALTERED, f"{SUMS} was altered: it does not list what {RECORD} lists")
 
 
+def _written_again(files: Mapping[str, bytes], record: Record) -> bytes:
+    content = files[record.kind.file]
+    return record_json(record.kind, content, record.files, record.link, record.why_no_link)
+
+
 def policy_flaws(bundle: Bundle) -> list[Flaw]:
-    """What is wrong with the policy of a whole bundle: it must be the one that the decision names."""
+    """What is wrong with the policy of a whole bundle: it must be the one that the decision, or the sweep, names."""
     content, named = bundle.files.get(POLICY), bundle.record.policy_digest
     if content is None and not named:
         return []
+    who = f"the {bundle.kind.value}"
     if content is None:
-        return [Flaw(FlawKind.DECISION, f"{POLICY} is not there, although the decision names one")]
+        return [Flaw(FlawKind.DECISION, f"{POLICY} is not there, although {who} names one")]
     if digest(content) != named:
-        return [Flaw(FlawKind.DECISION, f"{POLICY} is not the policy that the decision names")]
+        return [Flaw(FlawKind.DECISION, f"{POLICY} is not the policy that {who} names")]
     return []
+
+
+def decision_in(bundle: Bundle) -> bytes:
+    """Its decision.json. EvidenceInvalid when it is the evidence of something else, such as a sweep."""
+    if bundle.kind is Kind.DECISION:
+        return bundle.files[DECISION]
+    raise EvidenceInvalid(
+        "This is the evidence of a sweep (`gate follow-up`), and not of a decision: nothing in it allows a deploy.",
+        hint="Give the evidence that `gate check` left. `gate evidence show` reads this one aloud.",
+    )
 
 
 def sums(digests: Mapping[str, str]) -> bytes:

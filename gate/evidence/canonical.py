@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import NoReturn
 
 import rfc8785
@@ -13,10 +14,30 @@ from gate.errors import EvidenceInvalid
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 """What evidence is made of. There are no floats: two languages may write one float differently."""
 
+_PLAIN = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
+)
+_LONG = re.compile(r"[:,\[]-?\d{16}")
+"""What may be a number that RFC 8785 does not write, where it is a part of something."""
+
 
 def dumps(value: Json) -> bytes:
-    """Write a value canonically. Lone surrogates, which are no text, become U+FFFD."""
-    return rfc8785.dumps(_clean(value))
+    """Write a value canonically. Lone surrogates, which are no text, become U+FFFD.
+
+    EvidenceInvalid for what the gate never writes, so that somebody else wrote it: whole numbers of 2**53 and more, and
+    lists in lists beyond all measure.
+    """
+    try:
+        plain = _PLAIN.encode(value)
+        # Where all is ASCII, Python orders and escapes as RFC 8785 does, in a tenth of the time.
+        if plain.isascii() and not _LONG.search(f":{plain}"):
+            return plain.encode()
+        return rfc8785.dumps(_clean(value))
+    except (rfc8785.CanonicalizationError, RecursionError) as error:
+        raise EvidenceInvalid(
+            f"It holds JSON that the gate does not write: {error}",
+            hint="Somebody altered it, or it is something else. Fetch it again from where it is kept.",
+        ) from error
 
 
 def loads(content: bytes, *, name: str) -> Json:

@@ -11,7 +11,6 @@ from gate.evidence.checkpoint import Checkpoint
 from gate.evidence.flaw import Flaw, FlawKind
 from gate.evidence.record import Link
 
-
 _MARK = sha256().digest_size
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gate.evidence.bundle import DECISION, Bundle
+from gate.evidence.bundle import DECISION, Bundle, decision_in
 from gate.evidence.canonical import Json, dumps, loads
 from gate.evidence.layout import bundle_key, contents_id, link_of
 
@@ -42,10 +42,13 @@ COLUMNS: Mapping[str, str] = {
 
 
 def index_row(bundle: Bundle) -> bytes:
-    """The line, with its line break, of a bundle that has its place in a chain. ValueError when it has none."""
+    """The line, with its line break, of a decision that has its place in a chain.
+
+    ValueError when it has none; EvidenceInvalid for a sweep, of which there is no line.
+    """
     record = bundle.record
     link = link_of(record)
-    decision = _object(loads(bundle.files[DECISION], name=DECISION))
+    decision = _object(loads(decision_in(bundle), name=DECISION))
     run = _object(decision.get("run"))
     row: dict[str, Json] = {
         "schema_version": 1,

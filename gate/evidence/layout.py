@@ -2,7 +2,8 @@
 
     v1/streams/<host>/<repository id>/<environment>/<folder>/<number>.zip            a bundle, whole
     v1/streams/<host>/<repository id>/<environment>/<folder>/<number>.<signature>    a signature that came later
-    v1/index/year=<YYYY>/month=<MM>/<id>.jsonl                                       one line about it, derived
+    v1/streams/<host>/<repository id>/<environment>__follow-up/…                     the same of sweeps, another chain
+    v1/index/year=<YYYY>/month=<MM>/<id>.jsonl                                       one line about a decision, derived
 
 A bundle is one object, so that it is there whole or not at all, and so that creating it decides who was first. Its
 number is 9999999999 minus its place in the chain: what is listed first is the newest. The first eight digits are its
@@ -13,11 +14,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gate.evidence.bundle import SIGNATURES
 from gate.evidence.canonical import digest
-from gate.evidence.record import Link, Record
+from gate.evidence.record import SWEEP_STREAM, Kind, Link, Record
 
 STREAMS = "v1/streams/"
 INDEX = "v1/index/"
@@ -36,18 +37,20 @@ _PLACE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """One repository and environment: what one chain is about."""
+    """One repository and environment, and one kind of evidence: what one chain is about."""
 
     host: str
     """Of the forge, such as `github.com`."""
     repository_id: str
     """The forge's number for it: a repository that is renamed keeps its chain."""
     environment: str
+    kind: Kind = Kind.DECISION
 
     @property
     def id(self) -> str:
-        """Its name in keys and records, such as `github.com/42/production`."""
-        return "/".join(part(text) for text in (self.host, self.repository_id, self.environment))
+        """Its name in keys and records, such as `github.com/42/production`; of sweeps `…/production__follow-up`."""
+        name = "/".join(part(text) for text in (self.host, self.repository_id, self.environment))
+        return name + SWEEP_STREAM if self.kind is Kind.SWEEP else name
 
     @property
     def prefix(self) -> str:
@@ -70,15 +73,15 @@ class Place:
     """Name of the signature; empty for the bundle itself."""
 
 
-def stream_of(run: Mapping[str, object]) -> Stream:
-    """The stream of a decision, by the `run` of its decision.json."""
+def stream_of(run: Mapping[str, object], kind: Kind = Kind.DECISION) -> Stream:
+    """The stream of a decision, or of a sweep, by the `run` of its decision.json or sweep.json."""
     match run:
         case {"host": str(host), "repository_id": str(number), "environment": str(environment)} if (
             host and number and environment
         ):
-            return Stream(host=host, repository_id=number, environment=environment)
+            return Stream(host=host, repository_id=number, environment=environment, kind=kind)
         case _:
-            return UNKNOWN
+            return UNKNOWN if kind is Kind.DECISION else replace(UNKNOWN, kind=kind)
 
 
 def bundle_key(stream: str, seq: int) -> str:
@@ -107,7 +110,7 @@ def place_of(key: str) -> Place | None:
 
 
 def contents_id(record: Record) -> str:
-    """What tells one decision from all others (`sha256:…`), wherever in a chain it stands.
+    """What tells one decision, or one sweep, from all others (`sha256:…`), wherever in a chain it stands.
 
     The record of a bundle that is archived later is another one than that which lay in the folder: it has a link. The
     files that it lists are the same.

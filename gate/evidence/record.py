@@ -1,30 +1,56 @@
-"""record.json: who ran this where, what came of it, and the digest of every file. Its own digest is the id of the
+"""record.json, read: who ran this where, what came of it, and the digest of every file. Its own digest is the id of the
 evidence: this one document is what gets signed and chained.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 
 from gate.errors import EvidenceInvalid
-from gate.evidence.canonical import Json, digest, dumps, loads
+from gate.evidence.canonical import Json, digest, loads
 
 RECORD = "record.json"
 RECORD_TYPE = "https://github.com/change-gate/change-gate/deploy-decision/v1"
 """Names this form of a record, and the predicate of the statement that is signed. A new form gets a new name."""
-VERIFIER = "https://github.com/change-gate/change-gate"
-NOT_CHAINED = "no archive is configured"
+SWEEP_TYPE = "https://github.com/change-gate/change-gate/follow-up-sweep/v1"
+"""The same for the record of a sweep."""
+NOT_CHAINED = "not archived when it was sealed"
+"""Why nothing links to a record: no archive is configured, none took it, or nothing had to be archived."""
+WITHOUT_LINK = frozenset({NOT_CHAINED, "no archive is configured"})
+"""Every text that a version gives as the reason; the second stood there at first, and was not always true."""
+SWEEP_STREAM = "__follow-up"
+"""What the names of the streams of sweeps end with. That of an environment never does (`layout.part`)."""
 
 _ID = re.compile(r"sha256:[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 
 
+class Kind(Enum):
+    """What a bundle is the evidence of."""
+
+    DECISION = "decision"
+    """Of one deploy."""
+    SWEEP = "sweep"
+    """Of one `gate follow-up`: whether releases were reviewed that owe it, by whom and with which outcome."""
+
+    @property
+    def file(self) -> str:
+        """The file that the record follows from. A bundle holds one of them."""
+        return f"{self.value}.json"
+
+    @property
+    def type(self) -> str:
+        """The type of the record, and of the predicate of the statement that is signed."""
+        return RECORD_TYPE if self is Kind.DECISION else SWEEP_TYPE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """The place of a record in the chain of its stream: of one repository and environment."""
+    """The place of a record in the chain of its stream: of one repository and environment, and one kind."""
 
     stream: str
     seq: int
@@ -38,14 +64,17 @@ class Record:
     """What a record says, for those who only have that one file. Empty text stands for what was not known."""
 
     id: str
+    kind: Kind
     gate_version: str
     """The version that wrote it."""
     verdict: str
+    """Of a decision, or of a sweep (`sweep_json.SweepVerdict`)."""
     at: str
-    """When it was decided, RFC 3339."""
+    """When it was decided or swept, RFC 3339."""
     repository: str
     environment: str
     revision: str
+    """Empty for a sweep, which is about many."""
     run: str
     """Run and attempt, `7001/1`."""
     policy_digest: str
@@ -55,39 +84,9 @@ class Record:
     files: Mapping[str, str]
     """Digest (`sha256:…`) of every file, by its name."""
     link: Link | None
-    """None when no archive was configured, so that nothing links to it."""
-
-
-def record_json(decision: bytes, digests: Mapping[str, str], link: Link | None) -> bytes:
-    """The record of a decision: a pure function of `decision.json`, the digests of all files, and the link.
-
-    Field names are those of a SLSA verification summary where it has them. EvidenceInvalid when the decision is not
-    what the gate writes.
-    """
-    match loads(decision, name="decision.json"):
-        case {
-            "verdict": str(verdict),
-            "gate_version": str(version),
-            "decided_at": None | str() as decided_at,
-            "run": dict(run),
-            "policy": dict(policy),
-        }:
-            pass
-        case _:
-            raise EvidenceInvalid("decision.json is not what the gate writes.")
-    value: Json = {
-        "type": RECORD_TYPE,
-        "verifier": {"id": VERIFIER, "version": {"change-gate": version}},
-        "timeVerified": decided_at,
-        "resourceUri": _resource(run),
-        "policy": _policy(policy, run),
-        "verificationResult": "PASSED" if verdict == "allow" else "FAILED",
-        "verdict": verdict,
-        "run": run,
-        "files": {name: _digest_set(found) for name, found in digests.items()},
-        "chain": _chain(link),
-    }
-    return dumps(value)
+    """None when it was not archived when it was sealed, so that nothing links to it."""
+    why_no_link: str = ""
+    """That in the words of the version that wrote it; empty when there is a link."""
 
 
 @lru_cache(maxsize=4)  # one bundle asks for its record several times, and the next one never again
@@ -95,7 +94,7 @@ def read_record(content: bytes) -> Record:
     """Read a record. EvidenceInvalid when it is not what the gate writes."""
     match loads(content, name=RECORD):
         case {
-            "type": str(kind),
+            "type": str(named),
             "verifier": {"version": {"change-gate": str(version)}},
             "verdict": str(verdict),
             "timeVerified": None | str() as at,
@@ -103,9 +102,13 @@ def read_record(content: bytes) -> Record:
             "policy": dict(policy),
             "files": dict(files),
             "chain": dict(chain),
-        } if kind == RECORD_TYPE and "decision.json" in files:
+        } if (kind := _kind(named)) and kinds_in(files) == [kind]:
+            link = _read_chain(chain)
+            if link and link.stream.endswith(SWEEP_STREAM) is not (kind is Kind.SWEEP):
+                raise _not_ours()  # a sweep stands in no chain of decisions, and no decision in one of sweeps
             return Record(
                 id=digest(content),
+                kind=kind,
                 gate_version=version,
                 verdict=verdict,
                 at=at or "",
@@ -116,9 +119,10 @@ def read_record(content: bytes) -> Record:
                 policy_digest=_policy_digest(policy),
                 invocation=_invocation(run),
                 files={name: _from_digest_set(name, found) for name, found in files.items()},
-                link=_read_chain(chain),
+                link=link,
+                why_no_link="" if link else str(chain["why"]),
             )
-        case {"type": str(kind)} if kind != RECORD_TYPE:
+        case {"type": str(named)} if _kind(named) is None:
             raise EvidenceInvalid(
                 f"{RECORD} has a form that this version does not read.",
                 hint="Use the version of the gate that wrote it, or a newer one.",
@@ -126,23 +130,13 @@ def read_record(content: bytes) -> Record:
     raise _not_ours()
 
 
-def _resource(run: Mapping[str, Json]) -> Json:
-    """The revision in its repository, as pip and SLSA name one; None when the run is not known."""
-    if "missing" in run:
-        return None
-    return f"git+https://{run.get('host')}/{run.get('repository')}@{run.get('revision')}"
+def _kind(named: str) -> Kind | None:
+    return next((kind for kind in Kind if kind.type == named), None)
 
 
-def _policy(policy: Mapping[str, Json], run: Mapping[str, Json]) -> Json:
-    match policy:
-        case {"path": str(path), "revision": str(revision), "digest": str(found)}:
-            pass
-        case _:
-            return dict(policy)
-    place = "file:" + path
-    if policy.get("origin") == "protected-branch" and "missing" not in run:
-        place = f"git+https://{run.get('host')}/{run.get('repository')}@{revision}#{path}"
-    return {"uri": place, "digest": _digest_set(found)}
+def kinds_in(files: Container[str]) -> list[Kind]:
+    """What the files are the evidence of, by their names. Those of a bundle are of one kind."""
+    return [kind for kind in Kind if kind.file in files]
 
 
 def _policy_digest(policy: Mapping[str, Json]) -> str:
@@ -160,20 +154,9 @@ def _invocation(run: Mapping[str, Json]) -> str:
     return f"{place}/actions/runs/{run.get('id')}/attempts/{run.get('attempt')}"
 
 
-def _chain(link: Link | None) -> Json:
-    if link is None:
-        return {"chained": False, "why": NOT_CHAINED}
-    return {
-        "chained": True,
-        "stream": link.stream,
-        "seq": link.seq,
-        "previous": _digest_set(link.previous) if link.previous else None,
-    }
-
-
 def _read_chain(chain: dict[str, Json]) -> Link | None:
     match chain:
-        case {"chained": False, "why": str(), **rest} if not rest:
+        case {"chained": False, "why": str(why), **rest} if not rest and why in WITHOUT_LINK:
             return None
         case {
             "chained": True,
@@ -188,11 +171,6 @@ def _read_chain(chain: dict[str, Json]) -> Link | None:
             return Link(stream=stream, seq=seq, previous=before)
         case _:
             raise _not_ours()
-
-
-def _digest_set(found: str) -> Json:
-    algorithm, _, value = found.partition(":")
-    return {algorithm: value}
 
 
 def _from_digest_set(name: str, found: Json) -> str:

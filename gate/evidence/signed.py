@@ -10,7 +10,7 @@ from gate.domain.policy.signing import SigningLevel
 from gate.errors import EvidenceInvalid
 from gate.evidence.bundle import SIGNATURE, SUMMARY_SIGNATURE, Bundle
 from gate.evidence.flaw import Flaw, FlawKind
-from gate.evidence.record import RECORD, RECORD_TYPE, Record
+from gate.evidence.record import RECORD, Record
 from gate.evidence.sigstore_bundle import Signature, read_signature
 from gate.evidence.statement import check_payload, summary_statement
 
@@ -74,7 +74,7 @@ def check_signatures(bundle: Bundle, trust: Trust, minimum: SigningLevel) -> Sig
             continue
         states.append(state)
         # A summary says less than the record: it alone is no signature over the evidence.
-        if state.by and kind == RECORD_TYPE:
+        if state.by and kind == record.kind.type:
             level = max(level, state.by.level, key=lambda item: item.rank)
     flaws += _missing_twin(bundle)
     if level.rank < minimum.rank:

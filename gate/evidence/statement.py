@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gate.errors import EvidenceInvalid
 from gate.evidence.canonical import Json, digest, dumps, loads
-from gate.evidence.record import RECORD, RECORD_TYPE
+from gate.evidence.record import RECORD, RECORD_TYPE, read_record
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -16,24 +16,27 @@ ALLOWED = "CHANGE_GATE_ALLOWED"
 def statement(record: bytes) -> bytes:
     """The statement whose subject is the record's digest and whose predicate is the record itself.
 
-    The subject carries `name` and `sha256` only: sigstore-python refuses any other digest, `gitCommit` among them.
+    Its type is that of the record: a decision or a sweep. The subject carries `name` and `sha256` only: sigstore-python
+    refuses any other digest, `gitCommit` among them. EvidenceInvalid when the record is not what the gate writes.
     """
-    return _statement(record, RECORD_TYPE, loads(record, name=RECORD))
+    return _statement(record, read_record(record).kind.type, loads(record, name=RECORD))
 
 
 def summary_statement(record: bytes) -> bytes | None:
     """The same as a SLSA Verification Summary (1.2), which says less: no control, no person.
 
-    None when the policy or the run is not known, since a summary must name both.
+    None when the policy or the run is not known, since a summary must name both; and of a sweep, since a summary says
+    whether something may be released, and a sweep does not.
     """
     match loads(record, name=RECORD):
         case {
+            "type": str(named),
             "resourceUri": str(resource),
             "policy": {"uri": str()} as policy,
             "verifier": verifier,
             "timeVerified": at,
             "verificationResult": str(result),
-        }:
+        } if named == RECORD_TYPE:
             levels: list[Json] = [ALLOWED if result == "PASSED" else "FAILED"]
             predicate: dict[str, Json] = {
                 "verifier": verifier,
@@ -71,13 +74,14 @@ def check_payload(payload_type: str, payload: bytes, record: bytes, *, name: str
             )
     match value:
         # Compared as written canonically: in Python, 1 and true are equal.
-        case {"predicateType": str(kind)} if dumps(value) in (
-            statement(record) if kind == RECORD_TYPE else None,
-            summary_statement(record) if kind == SUMMARY_TYPE else None,
-        ):
+        case {"predicateType": str(kind)} if dumps(value) == _ours(kind, record):
             return kind
         case _:
             raise EvidenceInvalid(f"{name} signs a statement that does not say what {RECORD} says.")
+
+
+def _ours(kind: str, record: bytes) -> bytes | None:
+    return summary_statement(record) if kind == SUMMARY_TYPE else statement(record)
 
 
 def _statement(record: bytes, kind: str, predicate: Json) -> bytes:

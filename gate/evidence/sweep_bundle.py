@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gate.domain.emergency_facts import FollowUpTicket
 from gate.domain.facts import PolicySource, Run
 from gate.domain.missing import Missing
 from gate.domain.sweep import Question, Shelf
 from gate.domain.sweep_actions import Action, CloseDuplicate, Open
-from gate.evidence.bundle import POLICY, SUMS, sums
-from gate.evidence.canonical import Json, digest, dumps
+from gate.evidence.bundle import POLICY, Bundle, seal
+from gate.evidence.canonical import Json, dumps
 from gate.evidence.codec import encode, moment
 from gate.evidence.stored_facts import masked
+from gate.evidence.sweep_json import SCHEMA_VERSION, SWEEP
 
-SWEEP = "sweep.json"
 TICKETS = "tickets.json"
-SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,8 @@ class SweepRecord:
     policy: bytes
     shelves: Sequence[Shelf]
     actions: Sequence[Action]
+    opened: Mapping[str, FollowUpTicket]
+    """The tickets that were opened, by the id of their release."""
     table: Mapping[str, object]
     """How every release stands, as `--json` prints it."""
     problems: Sequence[str]
@@ -42,17 +44,17 @@ class SweepRecord:
     gate_version: str
 
 
-def sweep_files(
+def sweep_bundle(
     record: SweepRecord, raw: Mapping[str, bytes], mask: Callable[[str], str] = str
-) -> dict[str, bytes]:
-    """The files of the folder, with SHA256SUMS over them. `mask` takes credentials out of what people wrote."""
+) -> Bundle:
+    """The evidence of the sweep, sealed. `mask` takes credentials out of what people wrote."""
     files = {
-        SWEEP: dumps(masked(_sweep(record), mask, prose=True)),
+        SWEEP: dumps(masked(_sweep(record), mask)),
         TICKETS: dumps(masked({"desks": [_desk(one) for one in record.shelves]}, mask)),
         POLICY: record.policy,
         **raw,
     }
-    return {**files, SUMS: sums({name: digest(content) for name, content in files.items()})}
+    return seal(files)
 
 
 def _sweep(record: SweepRecord) -> Json:
@@ -74,19 +76,19 @@ def _sweep(record: SweepRecord) -> Json:
         "days": record.days,
         "policy": encode(record.source),
         "table": encode(record.table),
-        "actions": [_action(one, record.shelves) for one in record.actions],
+        "actions": [_action(one, record) for one in record.actions],
         "problems": list(record.problems),
     }
 
 
-def _action(action: Action, shelves: Sequence[Shelf]) -> Json:
-    """What was to be done; `problems` says what of it did not work."""
-    found: dict[str, Json] = {
-        "action": type(action).__name__.lower(),
-        "release": action.record.marker.id,
-    }
+def _action(action: Action, record: SweepRecord) -> Json:
+    """What was to be done; `problems` says what of it did not work. A ticket that could not be opened has no key."""
+    release = action.record.marker.id
+    found: dict[str, Json] = {"action": type(action).__name__.lower(), "release": release}
     if not isinstance(action, Open):
-        found |= {"system": shelves[action.desk].system, "key": action.key}
+        found |= {"system": record.shelves[action.desk].system, "key": action.key}
+    elif ticket := record.opened.get(release):
+        found |= {"system": ticket.system, "key": ticket.key}
     if isinstance(action, CloseDuplicate):
         found["kept"] = action.kept
     return found

@@ -16,6 +16,8 @@ from gate.evidence.record import Link
 from tests import builders as b
 from tests.adapters.archives.memory import MemoryArchive
 from tests.evidence.bundles import bundle
+from tests.evidence.sweeps import STREAM as SWEEPS
+from tests.evidence.sweeps import sweep
 from tests.render.decisions import decision
 
 STREAM = "github.com/42/production"
@@ -165,6 +167,20 @@ def test_a_signature_that_comes_later_is_added_beside() -> None:
     assert [place.signature for place in places(first)] == [ATTESTATION, ""]
 
 
+def test_another_signature_in_its_place_is_said_and_left_alone() -> None:
+    """In the zip, or beside it: the first one stands."""
+    first = MemoryArchive()
+    kept = keep(decided(), archives(first), lambda made: None).bundle
+    altered = Bundle(files={**kept.files, SIGNATURE: b"another"})
+    with pytest.raises(EvidenceNotWritten, match=f"{SIGNATURE} in v1/streams"):
+        again(altered, archives(first))
+    again(Bundle(files={**kept.files, ATTESTATION: b"{}"}), archives(first))
+    before = dict(first.held)
+    with pytest.raises(EvidenceNotWritten, match=rf"record: v1/streams/.*\.{ATTESTATION}\."):
+        again(Bundle(files={**kept.files, ATTESTATION: b"another"}), archives(first))
+    assert first.held == before
+
+
 def test_another_record_at_its_place_is_said_and_left_alone() -> None:
     archive = MemoryArchive()
     kept = keep(decided(1), archives(archive), lambda made: None)
@@ -205,3 +221,40 @@ def test_what_is_archived_is_packed_as_it_is_written() -> None:
     archive = MemoryArchive()
     kept = keep(decided(), archives(archive), lambda made: None)
     assert archive.held[bundle_key(STREAM, 1)] == pack(kept.bundle.files)
+
+
+def test_a_sweep_has_a_chain_of_its_own_and_no_line_in_the_index() -> None:
+    archive = MemoryArchive()
+    keep(bundle(), archives(archive), lambda made: None)
+    kept = [
+        keep(sweep(gate_version=version), archives(archive), lambda made: None) for version in "12"
+    ]
+    assert [one.bundle.record.link for one in kept] == [
+        Link(stream=SWEEPS, seq=1, previous=None),
+        Link(stream=SWEEPS, seq=2, previous=kept[0].bundle.digest),
+    ]
+    assert kept[1].checkpoint is not None
+    assert (kept[1].checkpoint.stream, kept[1].checkpoint.count) == (SWEEPS, 2)
+    lines = [key for key in archive.held if key.startswith("v1/index/")]
+    assert lines == [index_key(bundle().record)]
+
+
+def test_a_sweep_that_is_archived_later_is_found_without_an_index() -> None:
+    first, second = MemoryArchive("file:///one"), MemoryArchive("file:///two")
+    kept = again(sweep(), archives(first, second))
+    assert again(sweep(), archives(first, second)).bundle == kept.bundle
+    assert again(kept.bundle, archives(first, second)).bundle == kept.bundle
+    assert first.held == second.held
+    assert list(first.held) == [bundle_key(SWEEPS, 1)]
+
+
+def test_an_archive_that_does_not_take_a_sweep_is_told_without_a_word_about_a_deploy() -> None:
+    archive = MemoryArchive()
+    archive.before = fail
+    written: list[Bundle] = []
+    with pytest.raises(EvidenceNotWritten, match="could not be archived") as error:
+        keep(sweep(), archives(archive), written.append)
+    assert written == [sweep()]
+    assert "The sweep did its work" in error.value.message
+    assert "deploy" not in error.value.message + error.value.hint
+    assert "no new sweep is needed" in error.value.hint

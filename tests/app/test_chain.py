@@ -88,7 +88,7 @@ def test_whoever_is_second_every_time_gives_up_after_growing_pauses() -> None:
         append(archive, STREAM, build, pace(sleeps, attempts=8))
     assert error.value.missing.reason_code == "unavailable"
     assert error.value.missing.retriable
-    assert "8 times another deploy" in error.value.missing.detail
+    assert "8 times another run" in error.value.missing.detail
     assert sleeps == pytest.approx([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0])
     assert len(archive.held) == 8
 

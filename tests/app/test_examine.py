@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gate import __version__
 from gate.app import examine_many as many
 from gate.app import wiring
 from gate.app.examine import Asked, examine, unreadable
@@ -19,8 +20,9 @@ from gate.errors import EvidenceInvalid
 from gate.evidence.bundle import DECISION, POLICY, SIGNATURES, SUMS, seal
 from gate.evidence.canonical import digest, dumps
 from gate.evidence.flaw import FlawKind
-from gate.evidence.record import RECORD
+from gate.evidence.record import RECORD, Kind
 from tests.adapters.signers.keys import public_pem
+from tests.app import sweep_set
 from tests.app.evidence_set import (
     ASKED,
     CONTENT,
@@ -126,6 +128,17 @@ def test_a_decision_that_does_not_follow_is_told_unless_nobody_asks() -> None:
     assert kinds(forged(), Asked(replay=False)) == []
 
 
+def test_before_anybody_is_suspected_the_version_that_wrote_it_is_named() -> None:
+    """A later version may decide otherwise, and then nobody altered anything."""
+    ours = examine("x", forged(), PLAIN)
+    assert "replay it with that version" not in ours.flaws[0].text
+    decision = json.loads(forged()[DECISION])
+    theirs = examine(
+        "x", resealed(**{DECISION: dumps({**decision, "gate_version": "0.0.9"})}), PLAIN
+    )
+    assert f"This is {__version__}. It was written by version 0.0.9: replay" in theirs.flaws[0].text
+
+
 def test_what_cannot_be_read_is_told() -> None:
     found = unreadable("x", EvidenceInvalid("It is damaged."))
     assert [(flaw.kind, flaw.text) for flaw in found.flaws] == [
@@ -173,3 +186,18 @@ def test_what_travels_between_processes_is_small(tmp_path: Path) -> None:
     assert (slim.record.id, slim.record.link) == (whole.record.id, whole.record.link)
     nowhere = Place(tmp_path, flaw="gone")
     assert examine_batch((nowhere,), ASKED)[0].record is None
+
+
+def test_a_sweep_is_whole_and_signed_and_decides_nothing() -> None:
+    found = examine("here", sweep_set.archived()[0].files, ASKED)
+    assert (found.flaws, found.level, found.decides_again) == ((), SigningLevel.SIGNED, None)
+    assert found.record is not None
+    assert found.record.kind is Kind.SWEEP
+
+
+def test_what_the_policy_of_a_sweep_demands_counts_for_it() -> None:
+    unsigned = sweep_set.loose(SIGNED_POLICY)
+    assert kinds(dict(unsigned.files)) == [FlawKind.UNSIGNED]
+    assert kinds(dict(with_signatures(unsigned, SIGNER).files)) == []
+    other = sweep_set.loose(b"version: 9\n")
+    assert kinds(dict(other.files)) == [FlawKind.DECISION]

@@ -15,6 +15,7 @@ from gate.evidence.chain import Chains
 from gate.evidence.checkpoint import read_checkpoint
 from tests import builders as b
 from tests.evidence.bundles import bundle
+from tests.evidence.sweeps import sweep
 
 HOST = Host(environ={}, clock=lambda: b.NOW, out=io.StringIO())
 
@@ -69,3 +70,13 @@ def test_an_archive_that_cannot_be_opened_stops_the_deploy_and_the_folder_is_wri
 def test_archiving_later_needs_an_archive() -> None:
     with pytest.raises(UsageInvalid, match="names no archive"):
         archive_later(HOST, bundle(), EvidenceRules(), Servers(), sign=unsigned)
+
+
+def test_an_archive_that_cannot_be_opened_for_a_sweep_is_told_as_that(tmp_path: Path) -> None:
+    rules = EvidenceRules(archive=((tmp_path / "share").as_uri(),))
+    written: list[Bundle] = []
+    with pytest.raises(EvidenceNotWritten, match="The sweep did its work and told what it found"):
+        keep_evidence(HOST, sweep(), rules, Servers(), sign=unsigned, write=written.append)
+    assert written == [sweep()]
+    with pytest.raises(EvidenceNotWritten, match="The sweep did its work and told what it found"):
+        archive_later(HOST, sweep(), rules, Servers(), sign=unsigned)

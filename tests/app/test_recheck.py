@@ -13,6 +13,7 @@ from gate.evidence.bundle import DECISION, Bundle, seal
 from gate.evidence.canonical import Json, dumps, loads
 from gate.evidence.decision_json import decision_json
 from tests import builders as b
+from tests.evidence.sweeps import sweep
 from tests.render.decisions import FAILED, GAP, decision, nothing_known, result
 
 DEPLOY = Deploy(
@@ -127,3 +128,9 @@ def test_a_decision_without_a_run_is_bound_to_nothing() -> None:
 def test_what_the_gate_does_not_write_is_refused(content: bytes) -> None:
     with pytest.raises(EvidenceInvalid, match="is not what the gate writes"):
         recheck(seal({DECISION: content}).files, DEPLOY, b.NOW)
+
+
+def test_the_evidence_of_a_sweep_allows_no_deploy() -> None:
+    for expected in ("", sweep().digest):
+        with pytest.raises(EvidenceInvalid, match="nothing in it allows a deploy"):
+            recheck(sweep().files, DEPLOY, b.NOW, expected=expected)

@@ -17,6 +17,7 @@ from gate.evidence.canonical import digest, dumps
 from gate.evidence.record import RECORD
 from gate.policy.load import parse
 from tests import builders as b
+from tests.app import sweep_set
 from tests.app.doubles import MemoryForge, gathered, world
 from tests.scenarios.play import SCENARIOS, load, play
 
@@ -61,3 +62,9 @@ def test_a_decision_that_does_not_follow_is_told() -> None:
     forged["verdict"] = "allow" if forged["verdict"] != "allow" else "block"
     with pytest.raises(EvidenceInvalid, match="does not follow from the recorded facts"):
         replay(files(**{DECISION: dumps(forged)}))
+
+
+def test_a_sweep_decided_nothing_that_could_be_decided_again() -> None:
+    with pytest.raises(EvidenceInvalid, match="not of a decision") as error:
+        replay(sweep_set.loose().files)
+    assert "gate evidence show" in error.value.hint

@@ -15,6 +15,7 @@ from gate.evidence.bundle import ATTESTATION, SIGNATURE, SUMMARY_SIGNATURE, veri
 from gate.evidence.record import RECORD
 from gate.evidence.statement import summary_statement
 from tests.adapters.signers.keys import p256
+from tests.app import sweep_set
 from tests.app.evidence_set import KEY, SIGNER, loose, write
 from tests.app.test_examine import SIGNED_POLICY
 from tests.evidence.bundles import bundle
@@ -109,3 +110,24 @@ def test_an_attestation_of_something_else_is_not_kept(tmp_path: Path) -> None:
 def test_where_there_is_no_record_nothing_is_attached(tmp_path: Path) -> None:
     with pytest.raises(EvidenceInvalid, match=r"holds no record\.json"):
         attach_attestation(tmp_path, b"{}")
+
+
+def test_a_sweep_is_signed_once_and_under_the_same_rules() -> None:
+    demanding = sweep_set.loose(SIGNED_POLICY)
+    policy = policy_of(demanding)
+    signed = sign_evidence(demanding, policy, Signing(signer=SIGNER), pytest.fail)
+    assert list(signed.signatures) == [SIGNATURE]
+    with pytest.raises(EvidenceNotWritten, match="not signed as the policy demands") as error:
+        sign_evidence(demanding, policy, Signing(signer=None), pytest.fail)
+    assert "The sweep did its work and told what it found" in error.value.message
+    assert "deploy" not in error.value.message
+    later = Signing(signer=None, attested_next=True)
+    assert sign_evidence(demanding, policy, later, pytest.fail) == demanding
+
+
+def test_an_attestation_of_a_sweep_is_kept_beside_it(tmp_path: Path) -> None:
+    made = sweep_set.loose()
+    write(tmp_path, made.files)
+    content = with_signatures(made, SIGNER).files[SIGNATURE]
+    attach_attestation(tmp_path, content)
+    assert (tmp_path / ATTESTATION).read_bytes() == content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Mapping
 from contextlib import chdir, redirect_stderr
 from dataclasses import dataclass, replace
@@ -11,15 +12,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from gate.adapters.archives import directory
 from gate.app.context import Host
+from gate.app.show_evidence import show_evidence
 from gate.cli.main import run
 from gate.sandbox import runner
 from gate.sandbox.server import Sandbox
 from gate.sandbox.world import World
 from gate.sandbox.world.faults import Fault
 from gate.sandbox.world.forge import PriorEvidence
+from tests.adapters.signers.keys import private_pem, public_pem
+from tests.app.evidence_set import KEY
+from tests.cli.test_evidence import call
 from tests.scenarios.forges import load_on_gitlab
 from tests.scenarios.left import Left, left_in
 from tests.scenarios.play import free_port, load, play
@@ -32,6 +38,11 @@ JIRA_DOWN = Fault(
     headers={"Retry-After": "0"},
     content_type="text/plain",
 )
+DEMANDED = {
+    "minimum": "signed",
+    "keys": [{"name": "release", "pem": public_pem(KEY)}],
+}
+"""What a policy says that demands a signature."""
 REVIEWED = "1 review overdue. Until done, this stops every deploy that is no emergency."
 
 
@@ -65,11 +76,16 @@ def sweep(
         return _swept(box, inside, folder, environment, arguments)
 
 
-def sweep_on_gitlab(name: str, folder: Path, *arguments: str) -> Swept:
+def sweep_on_gitlab(
+    name: str,
+    folder: Path,
+    *arguments: str,
+    changed: Callable[[World], World] = lambda world: world,
+) -> Swept:
     """Run it as a job of GitLab CI/CD."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    world = load_on_gitlab(name, url)
+    world = changed(load_on_gitlab(name, url))
     world = replace(world, gitlab=replace(world.gitlab, write_token=True))
     with Sandbox(world, port=port) as box, chdir(folder):
         inside = runner.gitlab_environ(world, box.url)
@@ -213,3 +229,181 @@ def test_on_gitlab_the_log_and_the_dotenv_report_tell_it(tmp_path: Path) -> None
     assert "OVERDUE" in found.out
     assert "GATE_OVERDUE=1" in found.outputs
     assert sweep_on_gitlab(IN_TIME, tmp_path).code == 0
+
+
+# --- what it leaves ------------------------------------------------------------------------------
+
+JIRA_SILENT = "Not everything could be seen or done: Jira"
+ARCHIVE_FAILS = "The evidence could not be archived in file:///nowhere"
+
+
+def archiving(world: World, archive: str, **rules: Any) -> World:
+    """The same where the policy names an archive, and perhaps whose signature it demands."""
+    policy = yaml.safe_load(world.policy or "")
+    evidence = {**policy["evidence"], "archive": archive, **rules}
+    return replace(world, policy=yaml.safe_dump({**policy, "evidence": evidence}))
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    found = tmp_path / "archive"
+    found.mkdir()
+    return found
+
+
+def bundles(archive: Path) -> list[Path]:
+    return sorted(archive.rglob("*.zip"), reverse=True)
+
+
+def test_a_review_is_archived_signed_and_verified_by_somebody_who_holds_the_key(
+    tmp_path: Path, archive: Path
+) -> None:
+    key = {"CHANGE_GATE_SIGNING_KEY": private_pem(KEY).decode()}
+    folder = tmp_path / "evidence"
+    world = archiving(load(IN_TIME), archive.as_uri(), signing=DEMANDED)
+    found = sweep(world, tmp_path / "run", "--evidence", str(folder), environ=key)
+    assert (found.code, found.err) == (0, "")
+    [zipped] = bundles(archive)
+    assert f"Archived: {archive.as_uri()} v1/streams/github.com/4242/production__follow-up" in (
+        found.out
+    )
+    point = found.out.partition("Checkpoint: ")[2].splitlines()[0]
+    (tmp_path / "point.json").write_text(point)
+    (tmp_path / "release.pub").write_text(public_pem(KEY))
+    code, said = call(
+        *("evidence", "verify", archive, folder, "--jobs", "1", "--require", "signed"),
+        *("--key", tmp_path / "release.pub", "--checkpoint", tmp_path / "point.json"),
+    )
+    assert code == 0, said
+    digest = directory.read(folder)["record.json"]
+    assert f"\n{json.loads(point)['head']}\n" in found.outputs
+    assert b"__follow-up" in digest
+    first = said.splitlines()[0]
+    assert first.startswith(
+        f"whole   {zipped}: a sweep of acme/app production: no review is owed, "
+    )
+    assert "run 7100/1, 2026-11-25T" in first
+    assert "; signed by the key release.pub (SHA256:" in first
+    assert "decides the same" not in first
+    (kind,) = {
+        json.loads(line)["kind"]
+        for line in call("evidence", "verify", folder, "--json")[1].splitlines()[:-1]
+    }
+    assert kind == "sweep"
+
+
+def test_a_sweep_is_read_aloud(tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    sweep(load(IN_TIME), tmp_path / "run", "--evidence", str(folder))
+    code, said = call("evidence", "show", folder)
+    assert code == 0
+    head, _, columns, row, *notes = said.splitlines()
+    assert head == "No review is owed"
+    assert columns.split()[:3] == ["state", "release", "environment"]
+    assert row.startswith("reviewed")
+    assert re.search(r"CHG-90 +carol +confirmed with actions on 2026-11-16T15:00:00Z$", row)
+    assert any(line.startswith("Had to:   close it, since the review is there (") for line in notes)
+    assert "Chain:    none; it was not archived when it was sealed" in notes
+    assert "Signing:  not signed" in notes
+    assert notes[-1].startswith("Written by gate 0.")
+    page = show_evidence(folder).page
+    assert "<title>No review is owed</title>" in page
+    assert "CHG-90" in page
+
+
+def test_a_sweep_is_neither_replayed_nor_does_it_allow_a_deploy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "evidence"
+    sweep(load(IN_TIME), tmp_path / "run", "--evidence", str(folder))
+    assert call("replay", folder)[0] == 6
+    assert "evidence of a sweep" in capsys.readouterr().err
+
+
+def test_an_hourly_sweep_where_nothing_happens_is_not_archived(
+    tmp_path: Path, archive: Path
+) -> None:
+    folder = tmp_path / "evidence"
+    world = archiving(load(CLEAN), archive.as_uri())
+    found = sweep(world, tmp_path / "run", "--evidence", str(folder))
+    assert (found.code, bundles(archive)) == (0, [])
+    assert "Archived:" not in found.out
+    assert call("evidence", "verify", folder)[0] == 0
+
+
+def test_every_sweep_that_finds_something_overdue_is_archived_one_after_the_other(
+    tmp_path: Path, archive: Path
+) -> None:
+    world = archiving(load(OVERDUE), archive.as_uri())
+    for days in ("8", "9"):
+        place = tmp_path / days
+        place.mkdir()
+        with chdir(place):
+            assert sweep(world, place, "--days", days).code == 7
+        assert (place / "change-gate-follow-up/7100-1/record.json").is_file()
+    assert len(bundles(archive)) == 2
+    code, said = call("evidence", "verify", archive, "--jobs", "1")
+    assert code == 0, said
+    assert "github.com/4242/production__follow-up: records 1 to 2 were seen" in said
+    assert not list(archive.rglob("*.jsonl"))
+    for path in bundles(archive):
+        assert "1 review overdue" in call("evidence", "show", path)[1]
+
+
+@pytest.mark.parametrize(
+    ("world", "code", "said"),
+    [
+        (load(IN_TIME), 5, ()),
+        (load(OVERDUE), 7, (REVIEWED,)),
+        (replace(load(OVERDUE), faults=(JIRA_DOWN,)), 5, ()),
+    ],
+    ids=["clear", "overdue", "incomplete"],
+)
+def test_an_archive_that_does_not_take_it_fails_after_everything_is_done_and_told(
+    world: World, code: int, said: tuple[str, ...], tmp_path: Path
+) -> None:
+    folder = tmp_path / "evidence"
+    found = sweep(archiving(world, "file:///nowhere"), tmp_path / "run", "--evidence", str(folder))
+    assert found.code == code
+    for text in (*said, ARCHIVE_FAILS, "The sweep did its work and told what it found"):
+        assert text in found.err
+        assert ARCHIVE_FAILS in found.out, "as an annotation"
+    assert "deploy must not" not in found.err
+    assert f"\n{folder}\n" in found.outputs
+    assert "owed<<" in found.outputs
+    assert ("Change Gate could not keep its evidence" in found.summary) is (code == 5)
+    assert call("evidence", "verify", folder)[0] == 0
+
+
+def test_what_an_archive_did_not_take_is_archived_later(tmp_path: Path, archive: Path) -> None:
+    folder, policy = tmp_path / "evidence", tmp_path / "policy.yml"
+    sweep(archiving(load(IN_TIME), "file:///nowhere"), tmp_path / "run", "--evidence", str(folder))
+    policy.write_text(archiving(load(IN_TIME), archive.as_uri()).policy or "")
+    for _ in range(2):
+        code, said = call("evidence", "archive", folder, "--policy", policy)
+        assert code == 0
+        assert "production__follow-up" in said
+    assert len(bundles(archive)) == 1
+
+
+def test_the_signature_that_the_policy_demands_is_demanded_of_sweeps_as_well(
+    tmp_path: Path, archive: Path
+) -> None:
+    world = archiving(load(IN_TIME), archive.as_uri(), signing=DEMANDED)
+    found = sweep(world, tmp_path / "a", "--evidence", str(tmp_path / "x"))
+    assert (found.code, bundles(archive)) == (5, [])
+    assert "not signed as the policy demands" in found.err
+    assert found.states["CHG-90"][0] == "Done", "what it had to do is done"
+    later = sweep(world, tmp_path / "b", "--attested-next", "--evidence", str(tmp_path / "y"))
+    assert (later.code, len(bundles(archive))) == (0, 1)
+
+
+def test_on_gitlab_the_same_is_archived(tmp_path: Path, archive: Path) -> None:
+    found = sweep_on_gitlab(
+        *(OVERDUE, tmp_path, "--evidence", str(tmp_path / "evidence")),
+        changed=lambda world: archiving(world, archive.as_uri()),
+    )
+    assert found.code == 7
+    assert "GATE_SWEEP_DIGEST=sha256:" in found.outputs
+    [zipped] = bundles(archive)
+    assert zipped.parts[-3].endswith("__follow-up")

@@ -14,6 +14,7 @@ from gate.evidence.bundle import (
     SUMS,
     Bundle,
     chained,
+    decision_in,
     flaws,
     policy_flaws,
     seal,
@@ -22,7 +23,9 @@ from gate.evidence.bundle import (
 from gate.evidence.canonical import digest, dumps, loads
 from gate.evidence.flaw import FlawKind
 from gate.evidence.record import RECORD, Link
+from gate.evidence.sweep_json import SWEEP
 from tests.evidence.bundles import POLICY_TEXT, bundle, content, files
+from tests.evidence.sweeps import link, sweep
 from tests.render.decisions import GAP, nothing_known
 
 FILES = files()
@@ -46,24 +49,32 @@ def test_sha256sum_accepts_the_sums_which_list_the_record_too(tmp_path: Path) ->
     assert b"record.json: OK" in said.stdout
 
 
-@given(name=st.sampled_from(sorted(WHOLE)), at=st.integers(0, 5_000), bit=st.integers(0, 7))
-def test_every_altered_byte_shows(name: str, at: int, bit: int) -> None:
-    altered = bytearray(WHOLE[name])
+SWEPT = dict(sweep(raw={"raw/0001-jira.json": b"{}"}).files)
+EVERY = [(files, name) for files in (WHOLE, SWEPT) for name in sorted(files)]
+
+
+@given(one=st.sampled_from(EVERY), at=st.integers(0, 5_000), bit=st.integers(0, 7))
+def test_every_altered_byte_shows(one: tuple[dict[str, bytes], str], at: int, bit: int) -> None:
+    whole, name = one
+    altered = bytearray(whole[name])
     altered[at % len(altered)] ^= 1 << bit
     with pytest.raises(EvidenceInvalid):
-        verify({**WHOLE, name: bytes(altered)})
+        verify({**whole, name: bytes(altered)})
 
 
-@pytest.mark.parametrize("name", sorted(WHOLE))
-def test_every_removed_file_shows(name: str) -> None:
-    rest = {key: held for key, held in WHOLE.items() if key != name}
+@pytest.mark.parametrize(
+    ("whole", "name"), EVERY, ids=lambda part: part if isinstance(part, str) else len(part)
+)
+def test_every_removed_file_shows(whole: dict[str, bytes], name: str) -> None:
+    rest = {key: held for key, held in whole.items() if key != name}
     with pytest.raises(EvidenceInvalid, match=f"{name} is missing"):
         verify(rest)
 
 
-def test_every_added_file_shows() -> None:
+@pytest.mark.parametrize("whole", [WHOLE, SWEPT], ids=["decision", "sweep"])
+def test_every_added_file_shows(whole: dict[str, bytes]) -> None:
     with pytest.raises(EvidenceInvalid, match=r"extra.txt was added"):
-        verify({**WHOLE, "extra.txt": b""})
+        verify({**whole, "extra.txt": b""})
 
 
 def test_signatures_lie_beside_what_the_record_lists() -> None:
@@ -166,5 +177,54 @@ def test_a_record_gets_its_place_in_a_chain_and_another_id() -> None:
 def test_a_record_says_so_when_nothing_links_to_it() -> None:
     value = loads(bundle().files[RECORD], name=RECORD)
     assert isinstance(value, dict)
-    assert value["chain"] == {"chained": False, "why": "no archive is configured"}
+    assert value["chain"] == {"chained": False, "why": "not archived when it was sealed"}
     assert dumps(value) == bundle().files[RECORD]
+
+
+def test_a_bundle_that_says_so_in_the_words_of_an_earlier_version_is_whole() -> None:
+    old = WHOLE[RECORD].replace(b"not archived when it was sealed", b"no archive is configured")
+    found = verify(sealed_again(old))
+    assert found.record.why_no_link == "no archive is configured"
+    assert found.files[RECORD] == old
+
+
+def test_other_words_are_nobodys() -> None:
+    forged = WHOLE[RECORD].replace(b"not archived when it was sealed", b"it was not necessary")
+    with pytest.raises(EvidenceInvalid, match="is not what the gate writes"):
+        verify(sealed_again(forged))
+
+
+def test_a_bundle_is_about_one_decision_or_one_sweep() -> None:
+    both = {**FILES, SWEEP: sweep().files[SWEEP]}
+    with pytest.raises(EvidenceInvalid, match=r"decision\.json and sweep\.json, of which"):
+        seal(both)
+    added = flaws({**WHOLE, SWEEP: sweep().files[SWEEP]})
+    assert [flaw.text for flaw in added] == ["sweep.json was added"]
+    swept = flaws({**sweep().files, DECISION: content()})
+    assert [flaw.text for flaw in swept] == ["decision.json was added"]
+
+
+def test_a_sweep_is_no_decision() -> None:
+    assert decision_in(bundle()) == content()
+    with pytest.raises(EvidenceInvalid, match=r"evidence of a sweep .* and not of a decision"):
+        decision_in(sweep())
+
+
+def test_the_policy_must_be_the_one_that_the_sweep_names() -> None:
+    assert policy_flaws(sweep()) == []
+    own = {RECORD, SUMS, POLICY}
+    rest = {name: held for name, held in sweep().files.items() if name not in own}
+    for policy, what in (
+        ({POLICY: b"version: 2\n"}, "is not the policy that the sweep names"),
+        ({}, "is not there, although the sweep names one"),
+    ):
+        (flaw,) = policy_flaws(seal({**rest, **policy}))
+        assert flaw.text == f"{POLICY} {what}"
+
+
+def test_a_record_of_a_sweep_that_says_something_else_shows() -> None:
+    whole = dict(sweep(link=link()).files)
+    forged = whole[RECORD].replace(b'"verdict":"clear"', b'"verdict":"owed"')
+    sums = whole[SUMS].replace(digest(whole[RECORD])[7:].encode(), digest(forged)[7:].encode())
+    with pytest.raises(EvidenceInvalid, match=r"does not say what sweep\.json says"):
+        verify({**whole, RECORD: forged, SUMS: sums})

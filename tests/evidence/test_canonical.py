@@ -1,6 +1,7 @@
 import json
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,40 @@ def test_what_was_written_reads_back_the_same(value: Json) -> None:
 def test_writing_what_was_read_gives_the_same_bytes(value: Json) -> None:
     once = dumps(value)
     assert dumps(loads(once, name="x")) == once
+
+
+ASCII = st.text(st.characters(max_codepoint=127))
+"""What is written by another way, because it mostly is so."""
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | ASCII,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ASCII, inner, max_size=4),
+        max_leaves=20,
+    )
+)
+def test_what_is_ascii_is_written_as_rfc_8785_demands(value: Json) -> None:
+    assert dumps(value) == rfc8785.dumps(value)
+
+
+def test_keys_are_ordered_as_utf_16_orders_them() -> None:
+    assert dumps({"\ufb33": 1, "\U0001f600": 2}) == '{"\U0001f600":2,"\ufb33":1}'.encode()
+
+
+def nested(depth: int) -> Json:
+    value: Json = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value", [2**53, [-(2**53)], {"a": 10**30}, nested(100_000), {"é": nested(100_000)}]
+)
+def test_what_the_gate_never_writes_is_refused(value: Json) -> None:
+    with pytest.raises(EvidenceInvalid, match="JSON that the gate does not write"):
+        dumps(value)
 
 
 def test_keys_are_sorted_and_nothing_is_padded() -> None:

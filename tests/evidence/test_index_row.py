@@ -7,11 +7,13 @@ import pytest
 import sqlglot
 
 from gate.domain.missing import Missing
+from gate.errors import EvidenceInvalid
 from gate.evidence.bundle import Bundle
 from gate.evidence.index_row import COLUMNS, index_row
 from gate.evidence.layout import bundle_key, index_key
 from gate.evidence.record import Link
 from tests.evidence.bundles import bundle
+from tests.evidence.sweeps import link, sweep
 from tests.render.decisions import decision
 
 STREAM = "github.com/42/production"
@@ -93,3 +95,8 @@ def test_the_tables_in_the_documentation_have_every_column(engine: str) -> None:
     assert set(partitions) == {
         name.strip("'") for name in re.findall(r"(?:'|`)(year|month)(?:'|`)", text)
     }
+
+
+def test_a_sweep_has_no_line() -> None:
+    with pytest.raises(EvidenceInvalid, match="not of a decision"):
+        index_row(sweep(link=link()))

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.evidence.bundle import SIGNATURES
+from gate.evidence.canonical import digest
 from gate.evidence.layout import (
     INDEX,
     UNKNOWN,
@@ -19,7 +20,7 @@ from gate.evidence.layout import (
     signature_key,
     stream_of,
 )
-from gate.evidence.record import Link, Record
+from gate.evidence.record import SWEEP_STREAM, Kind, Link, Record
 from tests.evidence.bundles import bundle
 
 PRODUCTION = Stream(host="github.com", repository_id="42", environment="production")
@@ -100,6 +101,38 @@ def test_a_long_name_ends_with_its_digest() -> None:
 @pytest.mark.parametrize("key", ["", "a//b", "a/../b", ".a", "a/.b", "a b", "a\\b", "a%20"])
 def test_what_leads_elsewhere_is_no_key(key: str) -> None:
     assert not is_key(key)
+
+
+@given(one=st.text(min_size=1), other=st.text(min_size=1))
+def test_sweeps_have_streams_of_their_own(one: str, other: str) -> None:
+    """No environment, whatever it is called, has the stream of the sweeps of another."""
+
+    def stream(environment: str, kind: Kind) -> str:
+        return Stream(host="h", repository_id="1", environment=environment, kind=kind).id
+
+    decisions = {stream(name, Kind.DECISION) for name in (one, other, f"{one}{SWEEP_STREAM}")}
+    sweeps = {stream(name, Kind.SWEEP) for name in (one, other, f"{one}{SWEEP_STREAM}")}
+    assert decisions.isdisjoint(sweeps)
+    assert all(name.endswith(SWEEP_STREAM) for name in sweeps)
+    assert not any(name.endswith(SWEEP_STREAM) for name in decisions)
+    assert len(sweeps) == len(decisions)
+    key = bundle_key(stream(one, Kind.SWEEP), 7)
+    place = place_of(key)
+    assert is_key(key)
+    assert place is not None
+    assert (place.stream, place.seq) == (stream(one, Kind.SWEEP), 7)
+
+
+@given(text=st.text(min_size=1))
+def test_two_underscores_stand_in_a_part_before_its_digest_alone(text: str) -> None:
+    mark = digest(text.encode("utf-8", "surrogatepass")).removeprefix("sha256:")
+    assert "__" not in part(text).removesuffix(f"__{mark}")
+
+
+def test_the_stream_of_a_sweep_is_beside_that_of_the_deploys() -> None:
+    run = {"host": "github.com", "repository_id": "42", "environment": "production", "id": "1"}
+    assert stream_of(run, Kind.SWEEP).id == f"{PRODUCTION.id}__follow-up"
+    assert stream_of({}, Kind.SWEEP).id == f"{UNKNOWN.id}__follow-up"
 
 
 def test_the_stream_of_a_decision_is_where_it_deploys() -> None:

@@ -5,9 +5,21 @@ import pytest
 from gate.errors import EvidenceInvalid
 from gate.evidence.bundle import DECISION, chained
 from gate.evidence.canonical import Json, digest, dumps, loads
-from gate.evidence.record import RECORD, Link, read_record, record_json
+from gate.evidence.record import (
+    NOT_CHAINED,
+    RECORD,
+    SWEEP_TYPE,
+    WITHOUT_LINK,
+    Kind,
+    Link,
+    kinds_in,
+    read_record,
+)
+from gate.evidence.record_json import record_json
+from gate.evidence.sweep_json import SWEEP
 from tests import builders as b
 from tests.evidence.bundles import bundle, content
+from tests.evidence.sweeps import LATE, OWED, link, sweep
 from tests.render.decisions import FAILED, GAP, decision, nothing_known, result
 
 WHOLE = bundle()
@@ -119,7 +131,12 @@ def test_the_link_is_read_as_it_was_written(link: Link | None) -> None:
         {"chain": []},
         {"chain": {}},
         {"chain": {"chained": False}},
-        {"chain": {"chained": False, "why": "", "more": 1}},
+        {"chain": {"chained": False, "why": ""}},
+        {"chain": {"chained": False, "why": NOT_CHAINED, "more": 1}},
+        {"chain": {"chained": True, "stream": "h/1/e__follow-up", "seq": 1, "previous": None}},
+        {"files": {SWEEP: {"sha256": "a" * 64}}},
+        {"files": {SWEEP: {"sha256": "a" * 64}, DECISION: {"sha256": "a" * 64}}},
+        {"type": SWEEP_TYPE},
         {"chain": {"chained": True, "stream": "s", "seq": 0, "previous": None}},
         {"chain": {"chained": True, "stream": "s", "seq": True, "previous": None}},
         {"chain": {"chained": True, "stream": "s", "seq": 2, "previous": None}},
@@ -142,9 +159,59 @@ def test_a_record_of_another_form_is_told_as_such() -> None:
 @pytest.mark.parametrize("decided", [b"{}", b"[]", b'{"verdict":"allow"}'])
 def test_a_decision_that_is_none_has_no_record(decided: bytes) -> None:
     with pytest.raises(EvidenceInvalid, match="is not what the gate writes"):
-        record_json(decided, {}, None)
+        record_json(Kind.DECISION, decided, {}, None)
 
 
 def test_the_same_decision_and_digests_give_the_same_record() -> None:
     digests = {DECISION: digest(content())}
-    assert record_json(content(), digests, SECOND) == record_json(content(), digests, SECOND)
+    once, again = (record_json(Kind.DECISION, content(), digests, SECOND) for _ in range(2))
+    assert once == again
+
+
+def test_a_sweep_has_a_record_of_its_own_type_about_the_repository_and_no_revision() -> None:
+    made = sweep(OWED)
+    found = value(made.files[RECORD])
+    assert found["type"] == SWEEP_TYPE == Kind.SWEEP.type
+    assert (found["verdict"], found["verificationResult"]) == ("owed", "PASSED")
+    assert found["resourceUri"] == "git+https://github.com/acme/app"
+    assert found["timeVerified"] == "2026-11-27T12:00:00Z"
+    assert found["policy"] == {
+        "uri": f"git+https://github.com/acme/app@{b.sha('m1')}#p.yml",
+        "digest": {"sha256": digest(b"version: 1\n").removeprefix("sha256:")},
+    }
+    record = made.record
+    assert (record.kind, record.revision, record.run) == (Kind.SWEEP, "", "7100/1")
+    assert record.invocation == "https://github.com/acme/app/actions/runs/7100/attempts/1"
+    assert WHOLE.record.kind is Kind.DECISION
+
+
+def test_a_sweep_that_found_something_overdue_has_failed() -> None:
+    found = value(sweep(OWED, now=LATE).files[RECORD])
+    assert (found["verdict"], found["verificationResult"]) == ("overdue", "FAILED")
+
+
+def test_a_sweep_stands_in_no_chain_of_decisions() -> None:
+    assert sweep(link=link()).record.link == link()
+    record = value(sweep(link=link()).files[RECORD])
+    strange: Json = {
+        "chained": True,
+        "stream": "github.com/4242/production",
+        "seq": 1,
+        "previous": None,
+    }
+    with pytest.raises(EvidenceInvalid, match="is not what the gate writes"):
+        read_record(dumps({**record, "chain": strange}))
+
+
+def test_a_record_says_in_the_words_of_its_version_why_nothing_links_to_it() -> None:
+    for why in WITHOUT_LINK:
+        record = record_json(Kind.DECISION, content(), WHOLE.record.files, None, why)
+        assert read_record(record).why_no_link == why
+    assert WHOLE.record.why_no_link == NOT_CHAINED
+    assert chained(WHOLE, SECOND).record.why_no_link == ""
+
+
+def test_what_a_bundle_is_about_is_told_by_its_files() -> None:
+    assert kinds_in({"decision.json": b"", "policy.yml": b""}) == [Kind.DECISION]
+    assert kinds_in([SWEEP]) == [Kind.SWEEP]
+    assert kinds_in(()) == []

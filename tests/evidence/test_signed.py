@@ -19,6 +19,7 @@ from gate.evidence.signed import (
 from gate.evidence.sigstore_bundle import Signature, write_with_key
 from gate.evidence.statement import PAYLOAD_TYPE, statement, summary_statement
 from tests.evidence.bundles import bundle
+from tests.evidence.sweeps import sweep
 from tests.render.decisions import FAILED, GAP, decision, nothing_known, result
 
 UNSIGNED, SIGNED, LOGGED = SigningLevel
@@ -130,3 +131,13 @@ def test_a_signature_of_something_else_is_a_flaw(content: bytes) -> None:
     (flaw,) = check_signatures(signed(**{**BOTH, SIGNATURE: content}), ALICE, UNSIGNED).flaws
     assert flaw.kind is FlawKind.SIGNATURE
     assert not flaw.text.endswith(".")
+
+
+def test_one_signature_is_all_that_a_sweep_can_carry() -> None:
+    over = written(statement(sweep().files[RECORD]))
+    found = check_signatures(Bundle(files={**sweep().files, SIGNATURE: over}), ALICE, SIGNED)
+    assert (found.level, found.flaws) == (SIGNED, ())
+    of_a_decision = Bundle(files={**sweep().files, **OVER_RECORD})
+    (flaw, too_little) = check_signatures(of_a_decision, ALICE, SIGNED).flaws
+    assert flaw.text == f"{SIGNATURE} is not about this record"
+    assert too_little.kind is FlawKind.UNSIGNED

@@ -4,7 +4,7 @@ import pytest
 
 from gate.errors import EvidenceInvalid
 from gate.evidence.canonical import Json, digest, dumps, loads
-from gate.evidence.record import RECORD, RECORD_TYPE
+from gate.evidence.record import RECORD, RECORD_TYPE, SWEEP_TYPE
 from gate.evidence.statement import (
     PAYLOAD_TYPE,
     SUMMARY_TYPE,
@@ -14,6 +14,7 @@ from gate.evidence.statement import (
 )
 from tests import builders as b
 from tests.evidence.bundles import bundle
+from tests.evidence.sweeps import sweep
 from tests.render.decisions import FAILED, GAP, decision, nothing_known, result
 
 RECORD_BYTES = bundle().files[RECORD]
@@ -129,3 +130,16 @@ def test_a_summary_of_what_has_none_is_refused() -> None:
     forged = {**value(statement(nothing)), "predicateType": SUMMARY_TYPE}
     with pytest.raises(EvidenceInvalid, match="does not say"):
         check(dumps(forged), nothing)
+
+
+def test_a_statement_over_a_sweep_is_of_its_own_type_and_has_no_summary() -> None:
+    record = sweep().files[RECORD]
+    assert value(statement(record))["predicateType"] == SWEEP_TYPE
+    assert check(statement(record), record) == SWEEP_TYPE
+    assert summary_statement(record) is None
+    for kind in (RECORD_TYPE, SUMMARY_TYPE):
+        with pytest.raises(EvidenceInvalid, match=r"does not say what record\.json says"):
+            check(dumps({**value(statement(record)), "predicateType": kind}), record)
+    as_sweep = dumps({**value(statement(RECORD_BYTES)), "predicateType": SWEEP_TYPE})
+    with pytest.raises(EvidenceInvalid, match=r"does not say what record\.json says"):
+        check(as_sweep)

@@ -12,11 +12,14 @@ MOST_FILES = 2_000
 MOST_BYTES = 64 * 1024 * 1024
 
 
-def create(directory: Path, files: Mapping[str, bytes]) -> None:
+NO_DEPLOY = "A decision that cannot be recorded does not count, so the deploy must not go on."
+
+
+def create(directory: Path, files: Mapping[str, bytes], *, so_what: str = NO_DEPLOY) -> None:
     """Write every file, then read all of them back. The directory must be empty or new: nothing is
     ever overwritten.
 
-    EvidenceNotWritten says what went wrong and keeps what was written.
+    EvidenceNotWritten says what went wrong, and what that means (`so_what`), and keeps what was written.
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -29,13 +32,12 @@ def create(directory: Path, files: Mapping[str, bytes]) -> None:
         ]
     except OSError as error:
         raise EvidenceNotWritten(
-            f"The evidence could not be written to {directory}: {error.strerror or error}. A decision that cannot be "
-            "recorded does not count, so the deploy must not go on.",
+            f"The evidence could not be written to {directory}: {error.strerror or error}. {so_what}",
             hint="Give the step an empty, writable folder with free space (CHANGE_GATE_EVIDENCE), then run it again.",
         ) from error
     if altered:
         raise EvidenceNotWritten(
-            f"The evidence in {directory} reads back differently: {', '.join(altered)}.",
+            f"The evidence in {directory} reads back differently: {', '.join(altered)}. {so_what}",
             hint="The disk or another process altered it. Use another folder, then run the step again.",
         )
 
