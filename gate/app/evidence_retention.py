@@ -11,10 +11,9 @@ from gate.app.context import Host
 from gate.domain.missing import Missing
 from gate.domain.policy.document import EvidenceRules
 from gate.domain.ports import FactMissing
-from gate.domain.retention import KeptPlace, Retention
+from gate.domain.retention import ARTIFACT, KeptPlace, Retention
 
 RETENTION_DAYS, ARTIFACT_DAYS = "GITHUB_RETENTION_DAYS", "CHANGE_GATE_ARTIFACT_DAYS"
-ARTIFACT = "artifact of the run"
 
 
 def retention(host: Host, rules: EvidenceRules, servers: Servers, artifact: KeptPlace) -> Retention:
@@ -25,12 +24,15 @@ def retention(host: Host, rules: EvidenceRules, servers: Servers, artifact: Kept
 
 
 def github_artifact(host: Host) -> KeptPlace:
-    """The artifact of a run on GitHub: the runner tells how long the repository keeps them."""
+    """The artifact of a run on GitHub: the runner tells how long the repository keeps them.
+
+    Until it is uploaded nobody knows better; then `gate evidence retention` holds the decision against the real date.
+    """
     own, wish = (_days(host, name) for name in (RETENTION_DAYS, ARTIFACT_DAYS))
     if own is None:
         return _untold("the runner does not say how long the repository keeps artifacts")
-    # GitHub takes a longer wish and silently keeps to its own.
-    days = own if wish is None else min(own, wish)
+    # GitHub takes a longer wish and keeps to its own, and 0 days for no wish at all.
+    days = min(own, wish) if wish else own
     return KeptPlace(place=ARTIFACT, until=host.clock() + timedelta(days=days))
 
 

@@ -26,16 +26,17 @@ from gate.app.connect import (
 from gate.app.context import Host
 from gate.app.desks import desks_of
 from gate.app.evidence_retention import github_artifact, retention
-from gate.app.pipeline import Told, Wired
+from gate.app.pipeline import Told, Upload, Wired
 from gate.app.recheck import Deploy
 from gate.app.request import SIGNING_KEY, Request
+from gate.app.secrets_here import last_mask
 from gate.app.tell_people import SECONDS, best_effort, tell_people
 from gate.domain.policy.document import Policy
 from gate.domain.policy.emergency import FollowUpRules
 from gate.domain.policy.workflow import TicketRules, TrackerName
 from gate.domain.ports import Desk, Forge, Tracker
-from gate.domain.retention import Retention
-from gate.errors import GateError
+from gate.domain.retention import ARTIFACT, KeptPlace, Retention
+from gate.errors import GateError, UsageInvalid
 from gate.render.annotations import error_line, failure, warning_line, workflow_commands
 from gate.render.failures import failure_summary, reason_code
 from gate.render.outputs import outputs
@@ -89,6 +90,37 @@ class OnGitHub:
             run_id=self.context.run_id,
             attempt=self.context.attempt,
         )
+
+    @property
+    def rechecks_artifact(self) -> bool:
+        """A recheck asks GitHub for nothing; the job of the gate did, right after the upload."""
+        return False
+
+    def kept_artifact(self, upload: Upload) -> KeptPlace:
+        """The artifact that this run uploaded, once GitHub says that it is that one."""
+        from gate.adapters.forges.github import kept_artifact
+
+        if not upload.number:
+            raise UsageInvalid(
+                "Nobody said which artifact holds the evidence.",
+                hint="Give --artifact-id and --artifact-name, as the step says them that uploaded it.",
+            )
+
+        with connected(self.host, self.request, SECRETS) as connect:
+            until = kept_artifact.ask(
+                self.context.api_url,
+                self.context.repository,
+                token(self.host, WORKFLOW_TOKEN),
+                kept_artifact.Uploaded(
+                    number=upload.number,
+                    name=upload.name,
+                    run_id=upload.run_id,
+                    sha256=upload.sha256,
+                ),
+                recorder=connect.recorder,
+                deadline=connect.deadline,
+            )
+        return KeptPlace(place=ARTIFACT, until=until)
 
     @contextmanager
     def wired(self) -> Iterator[Wired]:
@@ -245,6 +277,7 @@ class OnGitHub:
 
 def tell_failure(host: Host, error: GateError) -> None:
     """Tell the pipeline that the gate failed, even before it knows which run it is in."""
+    error.message, error.hint = (last_mask(host, text) for text in (error.message, error.hint))
     host.out.write(f"{failure(error)}\n")
     codes = f'["{reason_code(error)}"]'
     values = {"verdict": "undecided", "reason-codes": codes}

@@ -30,7 +30,7 @@ from gate.app.connect import (
 from gate.app.context import Host
 from gate.app.desks import desks_of
 from gate.app.evidence_retention import gitlab_artifact, retention
-from gate.app.pipeline import Told, Wired
+from gate.app.pipeline import Told, Upload, Wired
 from gate.app.recheck import Deploy
 from gate.app.request import SIGNING_KEY, Request
 from gate.app.tell_people import SECONDS, best_effort, tell_people
@@ -38,8 +38,9 @@ from gate.domain.policy.document import Policy
 from gate.domain.policy.emergency import FollowUpRules
 from gate.domain.policy.workflow import TicketRules, TrackerName
 from gate.domain.ports import Desk, FactMissing, Forge, Tracker
-from gate.domain.retention import Retention
+from gate.domain.retention import ARTIFACT, KeptPlace, Retention
 from gate.errors import GateError
+from gate.evidence.stored_facts import as_kept
 from gate.render.escape import log
 from gate.render.failures import reason_code
 from gate.render.gitlab_annotations import job_annotations
@@ -104,7 +105,7 @@ class OnGitLab:
                 recorder=connect.recorder,
                 deadline=connect.deadline,
             )
-        return Deploy(
+        deploy = Deploy(
             repository=job.repository,
             environment=environment,
             revision=self.request.revision or job.revision,
@@ -113,6 +114,29 @@ class OnGitLab:
             ref=job.ref,
             deployer=job.user,
         )
+        return as_kept(deploy, connect.recorder.mask)
+
+    @property
+    def rechecks_artifact(self) -> bool:
+        """The artifact is uploaded when the gate's job is over, so nobody can ask sooner."""
+        return True
+
+    def kept_artifact(self, upload: Upload) -> KeptPlace:
+        """What the gate's job left. The token of any job of the project may ask, with GitLab 18.3 or newer."""
+        from gate.adapters.forges.gitlab import kept_artifact
+
+        with connected(self.host, replace(self.request, timeout=SECONDS), SECRETS) as connect:
+            until = kept_artifact.ask(
+                self.context.api_url,
+                self.context.server_url,
+                self.context.project_id,
+                self._tokens(),
+                pipeline=upload.run_id,
+                job=upload.name,
+                recorder=connect.recorder,
+                deadline=connect.deadline,
+            )
+        return KeptPlace(place=ARTIFACT, until=until)
 
     @contextmanager
     def wired(self) -> Iterator[Wired]:

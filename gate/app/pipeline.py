@@ -14,6 +14,7 @@ from gate.app.recheck import Deploy
 from gate.domain.decision import Decision
 from gate.domain.follow_up import Kept
 from gate.domain.policy.document import Policy
+from gate.domain.retention import KeptPlace
 from gate.errors import GateError
 
 
@@ -38,6 +39,20 @@ class Told:
     """Where what the release owes is kept."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """Where a run put its evidence."""
+
+    run_id: str
+    """Of the workflow run, or the pipeline."""
+    name: str
+    """Of the artifact on GitHub, of the job on GitLab, where a job has one artifact."""
+    number: str = ""
+    """Of the artifact, as the step on GitHub says that uploaded it."""
+    sha256: str = ""
+    """64 hexadecimal digits; empty when that step did not say."""
+
+
 class Pipeline(Protocol):
     """GitHub Actions or GitLab CI/CD."""
 
@@ -58,6 +73,13 @@ class Pipeline(Protocol):
 
     def deploy(self, environment: str) -> Deploy:
         """What is about to be deployed, as a recheck compares it. FactMissing when nobody can say."""
+
+    @property
+    def rechecks_artifact(self) -> bool:
+        """Whether a recheck asks until when the evidence is kept: where that is known no sooner."""
+
+    def kept_artifact(self, upload: Upload) -> KeptPlace:
+        """Until when the forge says that it keeps it. FactMissing when it does not say."""
 
     def wired(self) -> AbstractContextManager[Wired]:
         """Connect to the systems of this run; the connections are closed at the end."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from gate.app import wiring
+from gate.app.ask_kept import kept_artifact, upload_of
 from gate.app.context import Host
 from gate.app.pipeline import Pipeline
 from gate.app.recheck import Deploy, recheck
 from gate.app.request import Request
 from gate.domain.ports import FactMissing
 from gate.errors import FactsUnavailable
+from gate.evidence.bundle import Bundle
 from gate.render.escape import log
 
 BLOCKED = 10
@@ -27,6 +29,9 @@ def recheck_deploy(host: Host, request: Request, evidence: Path, *, digest: str)
     found = recheck(files, deploy, host.clock(), expected=digest)
     if not found.objections:
         host.out.write(f"The decision still holds, until {log(found.valid_until)}.\n")
+        if pipeline.rechecks_artifact:
+            upload = upload_of(Bundle(files=files))
+            host.out.write(f"{log(kept_artifact(pipeline, upload).sentence)}\n")
         return 0
     text = "; ".join(objection.text for objection in found.objections)
     codes = ", ".join(f"recheck.{objection.code}" for objection in found.objections)

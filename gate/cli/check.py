@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -10,17 +9,11 @@ import click
 from gate.app.context import Host
 from gate.app.gate_deploy import gate_deploy
 from gate.app.request import Request
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
+from gate.cli import shared_options as shared
 
 
 @click.command("check")
-@click.option(
-    "--environment",
-    envvar="CHANGE_GATE_ENVIRONMENT",
-    default="",
-    help="Environment to deploy to, as in `scope.environments`.",
-)
+@shared.environment("Environment to deploy to, as in `scope.environments`.")
 @click.option(
     "--service",
     "services",
@@ -35,32 +28,15 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     envvar="CHANGE_GATE_TICKET",
     help="Ticket for this very deploy, where no merge request names one (a rollback).",
 )
-@click.option(
-    "--revision",
-    envvar="CHANGE_GATE_REVISION",
-    default="",
-    help="Full SHA to deploy. Absent: the run's own.",
-)
-@click.option(
-    "--evidence",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="CHANGE_GATE_EVIDENCE",
-    help="New or empty folder for the evidence.",
-)
+@shared.revision
+@shared.evidence("New or empty folder for the evidence.")
 @click.option(
     "--policy",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=shared.FILE,
     help="Policy file for the desk. Inside CI it must equal the one on the protected branch.",
 )
-@click.option(
-    "--jira-url",
-    envvar="CHANGE_GATE_JIRA_URL",
-    default="",
-    help="Address of Jira, unless the policy gives it.",
-)
-@click.option(
-    "--jira-email", envvar="CHANGE_GATE_JIRA_EMAIL", default="", help="Account of the Jira token."
-)
+@shared.jira_url
+@shared.jira_email
 @click.option(
     "--break-glass",
     is_flag=True,
@@ -86,48 +62,16 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     help="Write the verdict on the merge requests of the change. Absent: on GitLab when CHANGE_GATE_WRITE_TOKEN is "
     "there, on GitHub not.",
 )
-@click.option(
-    "--pager-email",
-    envvar="CHANGE_GATE_PAGER_EMAIL",
-    default="",
-    help="The account of the pager's token: for JSM, and for notes in PagerDuty.",
-)
-@click.option(
-    "--timeout",
-    type=click.IntRange(5, 900),
-    default=120,
-    show_default=True,
-    help="Seconds that gathering may take.",
-)
-@click.option(
-    "--forge",
-    type=click.Choice(["github", "gitlab"]),
-    default=None,
-    help="Where this runs. Absent: the environment tells.",
-)
-@click.option(
-    "--sign",
-    type=click.Choice(["none", "key", "sigstore"]),
-    default=None,
-    envvar="CHANGE_GATE_SIGN",
-    help="How to sign the evidence. Absent: with the key in CHANGE_GATE_SIGNING_KEY, if there is one.",
-)
-@click.option(
-    "--public-log",
-    is_flag=True,
-    envvar="CHANGE_GATE_PUBLIC_LOG",
-    help="With --sign sigstore: the name of a private repository may stand in a public log, for ever.",
-)
-@click.option(
-    "--attested-next",
-    is_flag=True,
-    envvar="CHANGE_GATE_ATTEST",
-    help="The next step attests the evidence (the Action does), so it need not be signed yet.",
-)
-@click.option("--gitlab-url", default="", help="Address of GitLab, which no variable can overrule.")
-@click.option("--outputs", type=_FILE, help="GitLab: where the dotenv report goes.")
-@click.option("--junit", type=_FILE, help="GitLab: where the JUnit report goes.")
-@click.option("--annotations", type=_FILE, help="GitLab: where the job annotations go.")
+@shared.pager_email
+@shared.timeout(120)
+@shared.forge
+@shared.sign()
+@shared.public_log()
+@shared.attested_next
+@shared.gitlab_url
+@shared.outputs
+@click.option("--junit", type=shared.FILE, help="GitLab: where the JUnit report goes.")
+@click.option("--annotations", type=shared.FILE, help="GitLab: where the job annotations go.")
 @click.pass_obj
 def command(host: Host, /, forge: str | None, sign: str | None, **options: Any) -> int:
     """Gate a deploy: gather the facts, judge them, keep the evidence, say the verdict.

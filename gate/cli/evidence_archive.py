@@ -1,4 +1,4 @@
-"""`gate evidence archive`: put evidence where it is kept, when that failed in the run."""
+"""`gate evidence archive`: put evidence where it is kept, when that failed in the run, and what signs it later."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from gate.app.keep_evidence import archive_later, told
 from gate.app.replay import policy_of
 from gate.app.request import Request
 from gate.app.sign_evidence import Signing, sign_evidence
+from gate.cli import shared_options as shared
 from gate.domain.policy.document import Policy
 from gate.errors import UsageInvalid
 from gate.evidence.bundle import Bundle, verify
@@ -24,19 +25,18 @@ from gate.render.escape import log
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--policy",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=shared.FILE,
     help="Policy that names the archive. Absent: the one in the bundle.",
 )
-@click.option(
-    "--sign",
-    type=click.Choice(["none", "key", "keyless"]),
-    default=None,
-    help="How a bundle without a place in the chain is signed. Absent: with CHANGE_GATE_SIGNING_KEY, when it is set.",
+@shared.sign(
+    "How a bundle without a place in the chain is signed. Absent: with CHANGE_GATE_SIGNING_KEY, when it is set.",
+    envvar=None,
 )
+@shared.public_log(envvar=None)
 @click.option(
-    "--public-log",
+    "--if-chained",
     is_flag=True,
-    help="Keyless: agree that the public log names this repository for ever.",
+    help="Do nothing where the bundle has no place in a chain, since its run archived nothing; the Action says this.",
 )
 @click.option(
     "--github-api-url",
@@ -56,15 +56,21 @@ def command(
     policy: Path | None,
     sign: str | None,
     public_log: bool,
+    if_chained: bool,
     github_api_url: str,
     gitlab_api_url: str,
 ) -> int:
-    """Archive the bundle at PATH, which the run could not.
+    """Archive the bundle at PATH, which the run could not, or the signatures that it got since.
 
     It may be run again: what is archived already is found, and only what is missing is added. Exit codes: 0 it is
     archived, 5 an archive does not take it, 6 the bundle is not whole.
     """
     bundle = verify(wiring.read_evidence(path))
+    if if_chained and bundle.record.link is None:
+        host.out.write(
+            "Nothing to do: this evidence is in no archive, and has no place in a chain.\n"
+        )
+        return 0
     rules = _policy(bundle, policy)
     signing = Signing(signer=wiring.signer(host, Request(sign=sign or "", public_log=public_log)))
 

@@ -10,16 +10,11 @@ import click
 from gate.app.context import Host
 from gate.app.recheck_deploy import recheck_deploy
 from gate.app.request import Request
+from gate.cli import shared_options as shared
 
 
 @click.command("recheck")
-@click.option(
-    "--evidence",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="CHANGE_GATE_EVIDENCE",
-    required=True,
-    help="Folder of the check's evidence.",
-)
+@shared.evidence("Folder of the check's evidence.", required=True)
 @click.option(
     "--digest",
     envvar="CHANGE_GATE_EVIDENCE_DIGEST",
@@ -32,25 +27,15 @@ from gate.app.request import Request
     required=True,
     help="Environment to deploy to.",
 )
-@click.option(
-    "--revision",
-    envvar="CHANGE_GATE_REVISION",
-    default="",
-    help="Full SHA to deploy. Absent: the run's own.",
-)
-@click.option(
-    "--forge",
-    type=click.Choice(["github", "gitlab"]),
-    default=None,
-    help="Where this runs. Absent: the environment tells.",
-)
-@click.option("--gitlab-url", default="", help="Address of GitLab, which no variable can overrule.")
+@shared.revision
+@shared.forge
+@shared.gitlab_url
 @click.pass_obj
 def command(host: Host, /, evidence: Path, digest: str, forge: str | None, **options: Any) -> int:
     """Compare the recorded decision with what is about to happen.
 
     On GitHub it asks no system. On GitLab it asks which job it runs in, and who runs that: a deploy that somebody else
-    plays or retries does not go on.
+    plays or retries does not go on. It also says until when GitLab keeps the evidence.
     """
     request = Request(forge=forge or "", **options)
     return recheck_deploy(host, request, evidence, digest=digest)

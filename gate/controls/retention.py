@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from gate.domain.control import Failed, NotApplicable, Observation, Outcome, Passed, Reason
-from gate.domain.phrases import safe
 from gate.domain.policy.document import EvidenceRules
-from gate.domain.retention import KeptEvidence, KeptPlace
+from gate.domain.retention import KeptEvidence
 
 ID = "retention"
 TITLE = "The evidence is kept as long as the policy says"
@@ -19,7 +18,7 @@ Settings = EvidenceRules
 
 def evaluate(kept: KeptEvidence, settings: EvidenceRules) -> Outcome:
     """One place that keeps it long enough suffices; what the others do is shown."""
-    seen = tuple(Observation(_said(place)) for place in kept.places)
+    seen = tuple(Observation(place.text) for place in kept.places)
     if kept.long_enough:
         return Passed(observations=seen)
     if not settings.archive:
@@ -39,13 +38,3 @@ def evaluate(kept: KeptEvidence, settings: EvidenceRules) -> Outcome:
         ),
         observations=seen,
     )
-
-
-def _said(place: KeptPlace) -> str:
-    name = safe(place.place)
-    if place.missing is not None:
-        return f"{name} does not tell how long it keeps evidence: {place.missing.detail}"
-    if place.until is None:
-        return f"{name} deletes nothing by itself"
-    whoever = ", and nobody can delete it sooner" if place.locked else ""
-    return f"{name} keeps evidence until {place.until:%Y-%m-%d}{whoever}"

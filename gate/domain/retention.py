@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import MAXYEAR, datetime, timedelta
 
 from gate.domain.facts import Clock, Fact
 from gate.domain.lookup import Facts, depends, lookup
 from gate.domain.missing import Missing
+from gate.domain.phrases import safe
 from gate.domain.policy.document import Policy
+
+ARTIFACT = "artifact of the run"
+"""What the place is called that the pipeline itself keeps evidence in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +29,35 @@ class KeptPlace:
     missing: Missing | None = None
     """Why it cannot be told; the two above then say nothing."""
 
+    @property
+    def text(self) -> str:
+        """How long it keeps evidence, as a part of a sentence."""
+        name = safe(self.place)
+        if self.missing is not None:
+            return f"{name} does not tell how long it keeps evidence: {self.missing.detail}"
+        if self.until is None:
+            return f"{name} deletes nothing by itself"
+        whoever = ", and nobody can delete it sooner" if self.locked else ""
+        return f"{name} keeps evidence until {self.until:%Y-%m-%d}{whoever}"
+
+    @property
+    def sentence(self) -> str:
+        """The same for itself."""
+        return f"{self.text[:1].upper()}{self.text[1:]}."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention(Fact):
     """Every place that the evidence of this run goes to, asked before it is written there."""
 
     places: tuple[KeptPlace, ...] = ()
+
+    def with_artifact(self, artifact: KeptPlace) -> Retention:
+        """The same, once the pipeline has told about the artifact itself."""
+        return replace(
+            self,
+            places=tuple(artifact if place.place == ARTIFACT else place for place in self.places),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ def days_later(days: int) -> datetime:
         ({"GITHUB_RETENTION_DAYS": "90", "CHANGE_GATE_ARTIFACT_DAYS": "400"}, 90),
         ({"GITHUB_RETENTION_DAYS": "400", "CHANGE_GATE_ARTIFACT_DAYS": " 30 "}, 30),
         ({"GITHUB_RETENTION_DAYS": "90", "CHANGE_GATE_ARTIFACT_DAYS": "long"}, 90),
+        ({"GITHUB_RETENTION_DAYS": "90", "CHANGE_GATE_ARTIFACT_DAYS": "0"}, 90),
     ],
 )
 def test_an_artifact_of_github_is_kept_as_the_repository_says_or_shorter(

@@ -3,17 +3,24 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click import BadParameter
 
 from gate.adapters.archives import directory
+from gate.adapters.bundles.places import read_one
 from gate.app.context import Host
+from gate.app.sign_evidence import with_signatures
 from gate.cli.evidence_archive import command
 from gate.domain.missing import Missing
 from gate.domain.policy.document import Policy
-from gate.errors import EvidenceInvalid, UsageInvalid
-from gate.evidence.bundle import DECISION, POLICY, Bundle, seal
+from gate.errors import EvidenceInvalid, EvidenceNotWritten, UsageInvalid
+from gate.evidence.bundle import DECISION, POLICY, SIGNATURE, SUMMARY_SIGNATURE, Bundle, seal
 from gate.evidence.canonical import digest
 from gate.evidence.decision_json import decision_json
+from gate.evidence.packed import unpack
 from tests import builders as b
+from tests.adapters.signers.keys import public_pem
+from tests.app.evidence_set import KEY, SIGNER
+from tests.cli.test_evidence import call
 from tests.policy.policies import small
 from tests.render.decisions import decision
 
@@ -87,6 +94,58 @@ def test_a_signature_that_cannot_be_made_and_is_not_demanded_is_a_warning(
 
     monkeypatch.setattr(module, "sign_evidence", warns)
     assert "warning: the log" in run(written(tmp_path, policy(archive)))
+
+
+def test_a_signature_that_came_later_is_archived_beside_the_bundle_and_counts(
+    tmp_path: Path, archive: Path
+) -> None:
+    """What the Action does once GitHub attested what was archived already."""
+    first = run(written(tmp_path, policy(archive)))
+    (kept,) = archive.rglob("*.zip")
+    folder = tmp_path / "run"
+    bundle = Bundle(files=unpack(kept.read_bytes(), name="x"))
+    directory.create(folder, bundle.files)
+    signed = with_signatures(bundle, SIGNER)
+    for name in (SIGNATURE, SUMMARY_SIGNATURE):
+        (folder / name).write_bytes(signed.files[name])
+    assert run(folder, "--if-chained") == first == run(folder, "--if-chained")
+    assert read_one(kept) == dict(sorted(signed.files.items()))
+    beside = kept.with_name(f"{kept.stem}.{SIGNATURE}")
+    assert beside.read_bytes() == signed.files[SIGNATURE]
+    key = tmp_path / "release.pub"
+    key.write_text(public_pem(KEY))
+    told = ("evidence", "verify", archive, "--key", key, "--require", "signed", "--no-replay")
+    assert call(*told)[0] == 0
+    kept.unlink()
+    code, said = call(*told)
+    assert (code, said.count("is a signature without its bundle")) == (6, 2)
+
+
+def test_an_archive_that_does_not_take_a_signature_ends_with_5(
+    tmp_path: Path, archive: Path
+) -> None:
+    run(written(tmp_path, policy(archive)))
+    (kept,) = archive.rglob("*.zip")
+    folder = tmp_path / "run"
+    bundle = Bundle(files=unpack(kept.read_bytes(), name="x"))
+    directory.create(folder, bundle.files)
+    archive.rename(tmp_path / "gone")
+    with pytest.raises(EvidenceNotWritten, match="could not be archived") as error:
+        run(folder, "--if-chained")
+    assert error.value.exit_code == 5
+
+
+def test_without_an_archive_nothing_is_completed(tmp_path: Path) -> None:
+    folder = written(tmp_path, small({}))
+    assert "no place in a chain" in run(folder, "--if-chained")
+    with pytest.raises(UsageInvalid, match="names no archive"):
+        run(folder)
+
+
+@pytest.mark.parametrize("sign", ["keyless", "cosign"])
+def test_other_ways_to_sign_do_not_exist(tmp_path: Path, archive: Path, sign: str) -> None:
+    with pytest.raises(BadParameter, match="'none', 'key', 'sigstore'"):
+        run(written(tmp_path, policy(archive)), "--sign", sign)
 
 
 def test_a_bundle_that_was_altered_is_not_archived(tmp_path: Path, archive: Path) -> None:

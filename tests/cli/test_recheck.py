@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,11 +16,14 @@ from gate.sandbox.runner import gitlab_environ
 from gate.sandbox.server import Sandbox
 from gate.sandbox.world import World
 from gate.sandbox.world.faults import Fault
+from gate.sandbox.world.forge import PriorEvidence
 from tests.builders import NOW
 from tests.scenarios.forges import load_on_gitlab, play_on_gitlab
 from tests.scenarios.play import Played
 
 OWN_JOB = "GET /gitlab/api/v4/job"
+JOBS = "GET /gitlab/api/v4/projects/4242/pipelines/7001/jobs"
+KEPT = datetime(2028, 11, 25, 15, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,10 @@ def recheck(
     """Run it; `changes` is what the dotenv report of an earlier job left."""
 
     def world(url: str) -> World:
-        return replace(load_on_gitlab("base", url), faults=(fault,) if fault else ())
+        made = load_on_gitlab("base", url)
+        left = PriorEvidence(run=7001, commit=made.run.commit, attempt=2, stored=NOW, expires=KEPT)
+        faults = (fault,) if fault else ()
+        return replace(made, faults=faults, prior_evidence={"7001": left})
 
     with Sandbox(world) as box:
         out = io.StringIO()
@@ -51,7 +57,8 @@ def recheck(
         host = Host(environ=environ, clock=lambda: now, out=out)
         chosen = ["recheck", "--evidence", str(evidence), "--environment", "production"]
         code = run([*chosen, "--gitlab-url", f"{box.url}/gitlab", *arguments], host)
-        assert {request.path for request in box.requests} <= {"/gitlab/api/v4/job"}
+        asked = {request.path for request in box.requests}
+        assert asked <= {"/gitlab/api/v4/job", "/gitlab/api/v4/projects/4242/pipelines/7001/jobs"}
     return code, out.getvalue()
 
 
@@ -67,7 +74,28 @@ def test_a_decision_still_holds_for_whoever_it_was_made_for(
 ) -> None:
     evidence, played = allowed
     code, out = recheck(evidence, "--digest", played.outputs["evidence-digest"])
-    assert (code, out) == (0, "The decision still holds, until 2026-11-25T16:00:00Z.\n")
+    assert (code, out) == (
+        0,
+        "The decision still holds, until 2026-11-25T16:00:00Z.\n"
+        "Artifact of the run keeps evidence until 2028-11-25.\n",
+    )
+
+
+def test_a_gitlab_that_does_not_say_until_when_it_keeps_the_evidence_stops_no_deploy(
+    allowed: tuple[Path, Played],
+) -> None:
+    fault = Fault(route=JOBS, status=403, body='{"message": "403 Forbidden"}')
+    code, out = recheck(allowed[0], fault=fault)
+    assert code == 0
+    assert "Artifact of the run does not tell how long it keeps evidence: " in out
+    assert "403 Forbidden" in out
+
+
+def test_a_decision_that_does_not_hold_is_asked_about_nothing_more(
+    allowed: tuple[Path, Played],
+) -> None:
+    code, out = recheck(allowed[0], minutes=61)
+    assert (code, "keeps evidence" in out) == (10, False)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +136,15 @@ def test_another_ref_of_the_same_commit_is_another_deploy(allowed: tuple[Path, P
     code, out = recheck(allowed[0], fault=tag)
     assert code == 10
     assert "the decision is for ref refs/heads/main, this deploy is for refs/tags/v1.2.0" in out
+
+
+def test_no_credential_is_told_of_whoever_runs_the_job(allowed: tuple[Path, Played]) -> None:
+    token = "glpat-a1B2c3D4e5F6g7H8i9J0"
+    user = {"id": 4711, "username": token, "name": token}
+    code, out = recheck(allowed[0], fault=Fault(route=OWN_JOB, merge={"user": user}))
+    assert code == 10
+    assert "glpat" not in out
+    assert "@[redacted]" in out
 
 
 def test_a_decision_ends(allowed: tuple[Path, Played]) -> None:

@@ -13,15 +13,19 @@ _VERDICTS = {0: "allow", 4: "undecided", 10: "block"}
 
 
 def main() -> None:
-    """Do as `gate check`, `gate recheck` and `gate follow-up` do; STAND_IN_EXIT says how it ends."""
+    """Do as `gate check`, `recheck`, `follow-up` and `evidence retention` do; STAND_IN_EXIT says how a check ends."""
     exit_code = int(os.environ["STAND_IN_EXIT"])
-    (command,) = sys.argv[1:]
+    command, *arguments = sys.argv[1:]
     if command == "check" and exit_code in _VERDICTS:
         _check(_VERDICTS[exit_code])
+    if command == "check" and exit_code == 5:
+        _left()
     if command == "recheck":
         exit_code = _recheck()
     if command == "follow-up":
         _follow_up()
+    if command == "evidence":
+        exit_code = _kept(arguments)
     sys.exit(exit_code)
 
 
@@ -31,6 +35,7 @@ def _check(verdict: str) -> None:
     seen = {"environment": dict(os.environ), "path": sys.path, "folder": str(Path.cwd())}
     (evidence / "decision.json").write_text(json.dumps(seen), encoding="utf-8")
     (evidence / ".hidden").touch()
+    (evidence / "record.json").touch()
     _append(
         "GITHUB_OUTPUT",
         f"verdict={verdict}\nreason-codes=[]\nchange-type=normal\nrisk=low\n"
@@ -39,10 +44,24 @@ def _check(verdict: str) -> None:
     _append("GITHUB_STEP_SUMMARY", f"# {verdict}\n")
 
 
+def _left() -> None:
+    """As when an archive does not take the evidence."""
+    evidence = Path(os.environ["CHANGE_GATE_EVIDENCE"])
+    evidence.mkdir()
+    (evidence / "record.json").touch()
+
+
 def _recheck() -> int:
     intact = (Path(os.environ["CHANGE_GATE_EVIDENCE"]) / "decision.json").is_file()
     same = os.environ["CHANGE_GATE_EVIDENCE_DIGEST"] == DIGEST
     return 0 if intact and same else 10
+
+
+def _kept(arguments: list[str]) -> int:
+    _, evidence, *options = arguments
+    intact = (Path(evidence) / "decision.json").is_file()
+    _append("GITHUB_OUTPUT", f"evidence-kept-until={' '.join(options)}\n")
+    return 0 if intact else 6
 
 
 def _follow_up() -> None:

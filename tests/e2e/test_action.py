@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 OUTPUTS = {
     *("verdict", "reason-codes", "change-type", "risk", "release-class"),
     *("emergency", "deploy-from", "review-due", "follow-up"),
-    *("evidence-path", "evidence-digest", "evidence-artifact"),
+    *("evidence-path", "evidence-digest", "evidence-artifact", "evidence-kept-until"),
 }
 
 
@@ -40,6 +40,10 @@ def test_an_allowed_check_lets_the_deploy_go_on(tmp_path: Path) -> None:
     assert played.outputs["verdict"] == "allow"
     assert played.outputs["evidence-digest"] == stand_in.DIGEST
     assert set(played.outputs) == OUTPUTS
+    assert played.outputs["evidence-kept-until"] == (
+        "--forge github --artifact-id 11 --artifact-name change-gate-evidence-4711-1-production "
+        f"--artifact-digest {5:064}"
+    )
 
 
 def test_nothing_of_the_repository_runs_inside_the_gate(tmp_path: Path) -> None:
@@ -63,10 +67,19 @@ def test_what_is_not_allowed_stops_the_deploy_and_leaves_evidence(
     assert played.outputs["verdict"] == verdict
     assert played.summary == f"# {verdict}\n"
     [evidence] = played.artifacts.values()
-    assert {path.name for path in evidence.iterdir()} == {"decision.json", ".hidden"}
+    assert {path.name for path in evidence.iterdir()} == {"decision.json", ".hidden", "record.json"}
 
 
-@pytest.mark.parametrize("exit_code", [1, 2, 3, 5])
+def test_evidence_that_an_archive_did_not_take_outlives_the_runner(tmp_path: Path) -> None:
+    played = _play(tmp_path, 5)
+
+    assert (played.check_exit, played.outcome, played.deployed) == (5, "failure", False)
+    assert (played.outputs["evidence-path"], played.outputs["evidence-kept-until"]) == ("", "")
+    [evidence] = played.artifacts.values()
+    assert [path.name for path in evidence.iterdir()] == ["record.json"]
+
+
+@pytest.mark.parametrize("exit_code", [1, 2, 3])
 def test_a_check_without_a_decision_stops_the_deploy_and_uploads_nothing(
     tmp_path: Path, exit_code: int
 ) -> None:
@@ -79,6 +92,7 @@ def test_a_check_without_a_decision_stops_the_deploy_and_uploads_nothing(
         False,
     )
     assert played.outputs["verdict"] == ""
+    assert played.outputs["evidence-kept-until"] == ""
     assert played.artifacts == {}
 
 
@@ -107,8 +121,10 @@ def test_the_gate_is_told_the_inputs_and_nothing_of_the_repository_reaches_it(
         "CHANGE_GATE_NOTE": "false",
         "CHANGE_GATE_PAGER_EMAIL": "",
         "CHANGE_GATE_PAGER_TOKEN": "",
+        "CHANGE_GATE_PUBLIC_LOG": "false",
         "CHANGE_GATE_REASON": "",
         "CHANGE_GATE_REVISION": "5" * 40,
+        "CHANGE_GATE_SIGN": "",
         "CHANGE_GATE_SIGNING_KEY": "",
         "CHANGE_GATE_SERVICE": "web api",
         "CHANGE_GATE_TICKET": "SHOP-7",
@@ -146,6 +162,8 @@ def test_a_sweep_that_finds_something_overdue_fails_and_tells_its_numbers(tmp_pa
     seen = json.loads(played.outputs["owed"])
     assert not Path(seen.pop("CHANGE_GATE_EVIDENCE")).is_relative_to(tmp_path / "run/repository")
     assert seen == {
+        "CHANGE_GATE_ARCHIVE_TOKEN": "",
+        "CHANGE_GATE_ATTEST": "false",
         "CHANGE_GATE_DAYS": "30",
         "CHANGE_GATE_ENVIRONMENT": "production",
         "CHANGE_GATE_JIRA_EMAIL": "",
@@ -153,6 +171,9 @@ def test_a_sweep_that_finds_something_overdue_fails_and_tells_its_numbers(tmp_pa
         "CHANGE_GATE_JIRA_URL": "https://acme.example",
         "CHANGE_GATE_PAGER_EMAIL": "",
         "CHANGE_GATE_PAGER_TOKEN": "",
+        "CHANGE_GATE_PUBLIC_LOG": "false",
+        "CHANGE_GATE_SIGN": "",
+        "CHANGE_GATE_SIGNING_KEY": "",
         "CHANGE_GATE_TEAM_TOKEN": "",
         "CHANGE_GATE_TRACKER_TOKEN": "",
         "CHANGE_GATE_WEBHOOK_URL": "https://hooks.example/canary",

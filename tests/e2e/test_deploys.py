@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from gate.adapters.archives import directory
+from gate.evidence.bundle import verify
 from gate.sandbox.here import here
 from gate.sandbox.later import later, with_deployment, with_evidence
 from gate.sandbox.runner import environ
@@ -152,6 +154,9 @@ def test_an_emergency_is_released_by_its_inputs_and_the_sweep_finds_what_it_owes
     assert "1 review owed, none overdue" in swept.summary
     assert f"]({page})" in swept.summary, "the ticket that the deploy opened, and no second one"
     assert list(box.site.github.written.issues) == [key]
+    [(name, evidence)] = swept.artifacts.items()
+    assert name == "change-gate-follow-up-7002-1-production"
+    assert verify(directory.read(evidence)).record.verdict == "owed"
 
 
 def _assert_released(played: Run) -> None:

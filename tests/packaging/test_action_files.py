@@ -12,7 +12,7 @@ import yaml
 from gate.app.evidence_retention import ARTIFACT_DAYS
 from gate.app.request import SIGNING_KEY
 from gate.cli import check, follow_up
-from gate.evidence.record import RECORD, RECORD_TYPE
+from gate.evidence.record import RECORD, RECORD_TYPE, SWEEP_TYPE
 
 ROOT = Path(__file__).parents[2]
 ACTIONS = [ROOT / "action.yml", *sorted(ROOT.glob("actions/*/action.yml"))]
@@ -25,6 +25,8 @@ _READ_ONLY = {
 FOLLOW_UP = ROOT / "actions/follow-up/action.yml"
 WEBHOOK = "CHANGE_GATE_WEBHOOK_URL"
 """An address that is a secret, so that no option takes it."""
+KEPT = "evidence-kept-until"
+"""Known once the evidence is uploaded, and not when it is decided."""
 
 
 def _name(path: Path) -> str:
@@ -110,9 +112,11 @@ def test_every_input_of_the_check_has_the_variable_that_the_command_reads() -> N
         "CHANGE_GATE_NOTE": "note",
         "CHANGE_GATE_PAGER_EMAIL": "pager-email",
         "CHANGE_GATE_PAGER_TOKEN": "pager-token",
+        "CHANGE_GATE_PUBLIC_LOG": "public-log",
         "CHANGE_GATE_REASON": "reason",
         "CHANGE_GATE_REVISION": "revision",
         "CHANGE_GATE_SERVICE": "service",
+        "CHANGE_GATE_SIGN": "sign",
         "CHANGE_GATE_SIGNING_KEY": "signing-key",
         "CHANGE_GATE_TEAM_TOKEN": "team-token",
         "CHANGE_GATE_TICKET": "ticket",
@@ -125,6 +129,8 @@ def test_every_input_of_the_check_has_the_variable_that_the_command_reads() -> N
 
 def test_every_input_of_the_sweep_has_the_variable_that_the_command_reads() -> None:
     assert _passed(FOLLOW_UP, "sweep") == {
+        "CHANGE_GATE_ARCHIVE_TOKEN": "archive-token",
+        "CHANGE_GATE_ATTEST": "attest",
         "CHANGE_GATE_DAYS": "days",
         "CHANGE_GATE_ENVIRONMENT": "environment",
         "CHANGE_GATE_JIRA_EMAIL": "jira-email",
@@ -132,6 +138,9 @@ def test_every_input_of_the_sweep_has_the_variable_that_the_command_reads() -> N
         "CHANGE_GATE_JIRA_URL": "jira-url",
         "CHANGE_GATE_PAGER_EMAIL": "pager-email",
         "CHANGE_GATE_PAGER_TOKEN": "pager-token",
+        "CHANGE_GATE_PUBLIC_LOG": "public-log",
+        "CHANGE_GATE_SIGN": "sign",
+        "CHANGE_GATE_SIGNING_KEY": "signing-key",
         "CHANGE_GATE_TEAM_TOKEN": "team-token",
         "CHANGE_GATE_TRACKER_TOKEN": "tracker-token",
         "CHANGE_GATE_WEBHOOK_URL": "webhook-url",
@@ -161,7 +170,8 @@ def test_every_output_is_the_output_of_that_name_of_the_step_that_decides(
     path: Path, step_id: str
 ) -> None:
     for name, output in _load(path)["outputs"].items():
-        assert output["value"] == f"${{{{ steps.{step_id}.outputs.{name} }}}}"
+        step = "kept" if name == KEPT else step_id
+        assert output["value"] == f"${{{{ steps.{step}.outputs.{name} }}}}"
 
 
 def test_an_emergency_is_never_the_default_and_its_reason_never_written_for_anybody() -> None:
@@ -175,7 +185,7 @@ def test_the_action_has_the_promised_outputs() -> None:
     assert set(_load(ROOT / "action.yml")["outputs"]) == {
         *("verdict", "reason-codes", "change-type", "risk", "emergency", "review-due", "follow-up"),
         *("release-class", "deploy-from"),
-        *("evidence-path", "evidence-digest", "evidence-artifact"),
+        *("evidence-path", "evidence-digest", "evidence-artifact", KEPT),
     }
 
 
@@ -185,42 +195,89 @@ def test_the_recheck_needs_no_token() -> None:
     assert not re.search(r"github\.token|secrets\.|GITHUB_TOKEN", text)
 
 
-def _using(action: str) -> list[dict[str, Any]]:
-    steps = _steps(ROOT / "action.yml")
-    return [step for step in steps if step.get("uses", "").startswith(action)]
+EVIDENCE = {
+    ROOT / "action.yml": ("steps.check.outputs.evidence-path", RECORD_TYPE),
+    FOLLOW_UP: ("steps.sweep.outputs.sweep-evidence", SWEEP_TYPE),
+}
+"""The folder with the evidence, and the type of its record."""
 
 
-def test_the_record_is_attested_as_the_gate_writes_and_verifies_it() -> None:
-    [attest] = _using("actions/attest@")
+def _using(action: str, path: Path = ROOT / "action.yml") -> list[dict[str, Any]]:
+    return [step for step in _steps(path) if step.get("uses", "").startswith(action)]
 
+
+@pytest.mark.parametrize("path", EVIDENCE, ids=_name)
+def test_the_record_is_attested_as_the_gate_writes_and_verifies_it(path: Path) -> None:
+    [attest] = _using("actions/attest@", path)
+
+    folder, kind = EVIDENCE[path]
     assert attest["with"] == {
-        "subject-path": f"${{{{ steps.check.outputs.evidence-path }}}}/{RECORD}",
-        "predicate-path": f"${{{{ steps.check.outputs.evidence-path }}}}/{RECORD}",
-        "predicate-type": RECORD_TYPE,
+        "subject-path": f"${{{{ {folder} }}}}/{RECORD}",
+        "predicate-path": f"${{{{ {folder} }}}}/{RECORD}",
+        "predicate-type": kind,
         "github-token": "${{ inputs.github-token }}",
     }
-    assert attest["if"].startswith("${{ always() && inputs.attest == 'true' && ")
+    assert attest["if"] == f"${{{{ always() && inputs.attest == 'true' && {folder} != '' }}}}"
     assert "continue-on-error" not in attest
 
 
-def test_the_attestation_lies_with_the_evidence_before_it_is_uploaded() -> None:
-    names = [step["name"] for step in _steps(ROOT / "action.yml")]
+@pytest.mark.parametrize("path", EVIDENCE, ids=_name)
+def test_the_attestation_lies_with_the_evidence_before_it_is_uploaded(path: Path) -> None:
+    names = [step["name"] for step in _steps(path)]
 
-    assert names[-3:] == [
+    first = names.index("Attest the evidence")
+    assert names[first : first + 4] == [
         "Attest the evidence",
         "Keep the attestation with the evidence",
+        "Archive the attestation",
         "Upload the evidence",
     ]
 
 
-def test_evidence_is_uploaded_whatever_the_verdict_and_whole_or_not_at_all() -> None:
-    [upload] = _using("actions/upload-artifact@")
+@pytest.mark.parametrize("path", EVIDENCE, ids=_name)
+def test_evidence_is_uploaded_whatever_the_verdict_and_whole_or_not_at_all(path: Path) -> None:
+    [upload] = _using("actions/upload-artifact@", path)
 
+    # Of a check also what an archive did not take.
+    folder = EVIDENCE[path][0].replace("evidence-path", "evidence-left")
     assert "always()" in upload["if"]
-    assert "steps.check.outputs.evidence-path != ''" in upload["if"]
+    assert f"{folder} != ''" in upload["if"]
+    assert upload["with"]["path"] == f"${{{{ {folder} }}}}"
     assert upload["with"]["if-no-files-found"] == "error"
     assert upload["with"]["include-hidden-files"] is True
     assert "continue-on-error" not in upload
+
+
+@pytest.mark.parametrize("path", EVIDENCE, ids=_name)
+def test_the_archive_gets_the_attestation_with_what_the_evidence_was_archived_with(
+    path: Path,
+) -> None:
+    [step] = [one for one in _steps(path) if one["name"] == "Archive the attestation"]
+    first = _step(path, EVIDENCE[path][0].split(".")[1])["env"]
+
+    assert step["if"] == "${{ always() && steps.attach.outcome == 'success' }}"
+    for name in ("CHANGE_GATE_ARCHIVE_TOKEN", "GITHUB_TOKEN", "GATE_HOME"):
+        assert step["env"][name] == first[name]
+
+
+def test_what_was_uploaded_is_what_is_read_back() -> None:
+    step = _step(ROOT / "action.yml", "kept")
+    [upload] = _using("actions/upload-artifact@")
+
+    assert step["if"].startswith("${{ always() && steps.upload.outcome == 'success' && ")
+    assert upload["id"] == "upload"
+    assert step["env"]["ARTIFACT_NAME"] == upload["with"]["name"]
+    assert step["env"]["EVIDENCE"] == "${{ steps.check.outputs.evidence-path }}"
+    assert step["env"]["ARTIFACT_ID"] == "${{ steps.upload.outputs.artifact-id }}"
+    assert step["env"]["ARTIFACT_DIGEST"] == "${{ steps.upload.outputs.artifact-digest }}"
+
+
+@pytest.mark.parametrize("path", EVIDENCE, ids=_name)
+def test_signing_with_sigstore_brings_its_library_and_agrees_to_nothing(path: Path) -> None:
+    inputs, install = _load(path)["inputs"], _step(path, "install")
+
+    assert (inputs["sign"]["default"], inputs["public-log"]["default"]) == ("", "false")
+    assert "format('{0} sigstore', inputs.extras)" in install["env"]["CHANGE_GATE_EXTRAS"]
 
 
 def test_nothing_in_an_action_turns_a_failure_into_a_success() -> None:

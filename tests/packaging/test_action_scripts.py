@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gate.adapters.forges.github.emergencies import SUFFIX
+from gate.adapters.forges.github.emergencies import COMPENSATING, SUFFIX
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,7 +30,10 @@ def _run(action: str, step_name: str, folder: Path, **environment: str) -> Ran:
     [script] = [step["run"] for step in steps if step["name"] == step_name]
     called, outputs = folder / "called", folder / "outputs"
     gate = folder / "gate"
-    gate.write_text(f'#!/bin/sh\necho "$@" "$CHANGE_GATE_EVIDENCE" >"{called}"; exit 10\n')
+    gate.write_text(
+        f'#!/bin/sh\necho "$@" "$CHANGE_GATE_EVIDENCE" >"{called}"\n'
+        'printf "$GATE_SAYS" >>"$GITHUB_OUTPUT"; exit 10\n'
+    )
     gate.chmod(0o755)
     outputs.touch()
     done = subprocess.run(
@@ -94,6 +97,18 @@ def test_a_name_that_is_given_is_taken_and_cut_to_what_github_accepts(tmp_path: 
     assert ran.outputs["evidence-artifact"] == ("my-evidence" * 30)[:200]
 
 
+def test_what_an_archive_did_not_take_is_uploaded_although_the_check_failed(
+    tmp_path: Path,
+) -> None:
+    left = tmp_path / "evidence"
+    left.mkdir()
+    assert "evidence-left" not in _check(tmp_path, CHANGE_GATE_EVIDENCE=str(left)).outputs
+    (left / "record.json").touch()
+    ran = _check(tmp_path, CHANGE_GATE_EVIDENCE=str(left))
+
+    assert (ran.exit_code, ran.outputs["evidence-left"]) == (10, str(left))
+
+
 EMERGENCY = "change-gate-evidence-71-2-production-break-glass"
 
 
@@ -112,6 +127,22 @@ def test_a_deploy_that_is_no_emergency_is_not_called_one(tmp_path: Path, said: s
     ran = _check(tmp_path, CHANGE_GATE_BREAK_GLASS=said)
 
     assert ran.outputs["evidence-artifact"] == "change-gate-evidence-71-2-"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (r"verdict<<x\nallow\nx\nrelease-class<<x\ncompensating\nx\n", "production-compensating"),
+        (r"release-class<<x\nregular\nx\ntold<<x\ncompensating\nx\n", "production"),
+    ],
+)
+def test_the_evidence_of_a_release_in_compensating_mode_is_found_by_its_name(
+    tmp_path: Path, said: str, name: str
+) -> None:
+    ran = _check(tmp_path, CHANGE_GATE_ENVIRONMENT="production", GATE_SAYS=said)
+
+    assert ran.outputs["evidence-artifact"] == f"change-gate-evidence-71-2-{name}"
+    assert COMPENSATING == "-compensating"
 
 
 def test_a_long_name_keeps_the_end_by_which_it_is_found(tmp_path: Path) -> None:
@@ -154,3 +185,29 @@ def test_a_recheck_finds_the_evidence_from_the_workspace(tmp_path: Path, given: 
     ran = _recheck(tmp_path, CHANGE_GATE_EVIDENCE_DIGEST="sha256:1", CHANGE_GATE_EVIDENCE=given)
 
     assert (ran.exit_code, ran.called) == (10, f"recheck {tmp_path / given}")
+
+
+GATE_CALL = {
+    "Archive the attestation": "evidence archive the evidence --if-chained --sign none "
+    "--github-api-url https://api.github.com",
+    "Read back until when the evidence is kept": "evidence retention the evidence --forge github "
+    "--artifact-id 11 --artifact-name name --artifact-digest 55",
+}
+
+
+@pytest.mark.parametrize("name", GATE_CALL)
+def test_a_step_after_the_check_calls_the_gate_and_ends_as_it_does(
+    tmp_path: Path, name: str
+) -> None:
+    ran = _run(
+        "action.yml",
+        name,
+        tmp_path,
+        EVIDENCE="the evidence",
+        GITHUB_API_URL="https://api.github.com",
+        ARTIFACT_ID="11",
+        ARTIFACT_NAME="name",
+        ARTIFACT_DIGEST="55",
+    )
+
+    assert (ran.exit_code, ran.called) == (10, GATE_CALL[name])

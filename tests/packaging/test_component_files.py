@@ -108,6 +108,7 @@ def test_a_dollar_sign_may_stand_in_the_image_alone_which_no_shell_reads() -> No
         ("command", "/opt/change-gate/gate"),
         ("job-name", "gate.production-eu_1"),
         ("stage", ".pre"),
+        ("sign", "sigstore"),
         ("retention", "never"),
         ("retention", "1 year 6 months"),
     ],
@@ -128,6 +129,8 @@ def test_what_people_need_to_say_fits(key: str, value: str) -> None:
         ("project", "/change-gate/change-gate"),
         ("project", "change-gate/../evil"),
         ("break-glass", "true"),
+        ("sign", "keyless"),
+        ("public-log", "true"),
         ("reason", "it's down"),
         ("reason", "two\nlines"),
         ("incident", "1234 x"),
@@ -145,7 +148,7 @@ SHARED = {
     "recheck": {"environment", "job-name", "gitlab-url", "project", "command"},
     "follow-up": {
         *("environment", "jira-url", "jira-email", "pager-email"),
-        *("gitlab-url", "project", "image", "command"),
+        *("gitlab-url", "project", "image", "extras", "sign", "public-log", "command", "retention"),
     },
 }
 
@@ -166,14 +169,21 @@ def test_all_templates_start_the_gate_in_the_same_way() -> None:
 
     texts = {name: script_of(job(name)) for name in NAMES}
     preludes = {name: text.partition(start)[0] for name, text in texts.items()}
-    # Only the gate asks whether this is an emergency, so only there may whoever starts the pipeline say so; and only
-    # the gate signs, reads calendars and writes archives, which take libraries of their own.
-    own = ("CHANGE_GATE_BREAK_GLASS", "CHANGE_GATE_SIGNING_KEY", "export CHANGE_GATE_EXTRAS=")
-    lines = preludes["gate"].splitlines(True)
-    common = [line for line in lines if not any(name in line for name in own)]
-    assert len(common) == len(lines) - len(own)
-    assert "".join(common) == preludes["recheck"] == preludes["follow-up"]
+    # Only the gate asks whether this is an emergency, so only there may whoever starts the pipeline say so; the recheck
+    # signs nothing and writes no archive, which takes a key and libraries of its own.
+    emergency = ("CHANGE_GATE_BREAK_GLASS",)
+    keeping = ("CHANGE_GATE_SIGNING_KEY", "export CHANGE_GATE_EXTRAS=")
+    assert _without(preludes["gate"], emergency) == preludes["follow-up"]
+    assert _without(preludes["follow-up"], keeping) == preludes["recheck"]
     assert {text.count(start) for text in texts.values()} == {1}
+
+
+def _without(script: str, names: tuple[str, ...]) -> str:
+    """The script without the lines that hold one of the names, each of which has one line."""
+    lines = script.splitlines(True)
+    kept = [line for line in lines if not any(name in line for name in names)]
+    assert len(kept) == len(lines) - len(names)
+    return "".join(kept)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -219,7 +229,7 @@ def test_evidence_is_kept_whatever_the_verdict_and_not_public() -> None:
 
     folder = "change-gate-evidence/change-gate"
     assert (artifacts["when"], artifacts["access"]) == ("always", "developer")
-    assert artifacts["expire_in"] == "2 years"
+    assert artifacts["expire_in"] == "26 months"
     assert artifacts["paths"] == [f"{folder}/"]
     assert artifacts["reports"] == {
         "dotenv": f"{folder}/outputs.env",

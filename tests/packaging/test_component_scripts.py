@@ -285,14 +285,21 @@ def test_whoever_starts_the_pipeline_can_say_that_it_is_an_emergency_to_the_gate
     assert not (job.workspace / "intruder").exists()
 
 
-def test_the_key_that_signs_reaches_the_gate_alone(job: Job) -> None:
+def test_the_key_that_signs_reaches_those_that_leave_evidence(job: Job) -> None:
     key = {"CHANGE_GATE_SIGNING_KEY": "/builds/acme/app.tmp/CHANGE_GATE_SIGNING_KEY"}
     job.make()
 
-    assert job.run("gate", variables=key).gate["environment"].items() >= key.items()
-    for name in ("recheck", "follow-up"):
-        seen = job.run(name, variables={**key, **CHECKED}).gate["environment"]
-        assert "CHANGE_GATE_SIGNING_KEY" not in seen
+    for name in ("gate", "follow-up"):
+        assert job.run(name, variables=key).gate["environment"].items() >= key.items()
+    seen = job.run("recheck", variables={**key, **CHECKED}).gate["environment"]
+    assert "CHANGE_GATE_SIGNING_KEY" not in seen
+
+
+@pytest.mark.parametrize("name", ["gate", "follow-up"])
+def test_libraries_are_those_of_the_input_and_of_no_variable(job: Job, name: str) -> None:
+    forged = {"CHANGE_GATE_EXTRAS": "everything"}
+    ran = job.make().run(name, inputs={"extras": "archive sigstore"}, variables=forged)
+    assert ran.gate["environment"]["CHANGE_GATE_EXTRAS"] == "archive sigstore"
 
 
 def _typed(ran: Ran) -> dict[str, str]:
@@ -327,6 +334,29 @@ def test_the_sweep_sees_the_tokens_and_the_address_that_it_writes_with(job: Job)
     seen = job.make().run("follow-up", variables=secrets).gate["environment"]
 
     assert {name: seen[name] for name in secrets} == secrets
+
+
+@pytest.mark.parametrize(
+    ("inputs", "wanted"),
+    [
+        ({}, []),
+        ({"sign": "key"}, ["--sign", "key"]),
+        ({"sign": "sigstore", "public_log": "yes"}, ["--sign", "sigstore", "--public-log"]),
+    ],
+)
+@pytest.mark.parametrize("name", ["gate", "follow-up"])
+def test_how_the_evidence_is_signed_is_said_by_inputs(
+    job: Job, inputs: dict[str, str], wanted: list[str], name: str
+) -> None:
+    forged = {"CHANGE_GATE_SIGN": "none", "CHANGE_GATE_PUBLIC_LOG": "true"}
+    token = {"SIGSTORE_ID_TOKEN": "eyJ"}
+    seen = job.make().run(name, inputs=inputs, variables={**forged, **token}).gate
+
+    said = [part for part in seen["arguments"] if part in {"--sign", "--public-log"}]
+    assert said == [part for part in wanted if part.startswith("--")]
+    assert seen["arguments"][len(seen["arguments"]) - len(wanted) :] == wanted
+    assert not forged.keys() & seen["environment"].keys()
+    assert seen["environment"]["SIGSTORE_ID_TOKEN"] == "eyJ"
 
 
 @pytest.mark.parametrize("asked", [False, True])

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from gate.errors import EvidenceInvalid, EvidenceNotWritten
 
+MARKS = frozenset({"record.json", "SHA256SUMS", "decision.json", "sweep.json"})
+"""A folder with one of these is a bundle, or what is left of one."""
 MOST_FILES = 2_000
 MOST_BYTES = 64 * 1024 * 1024
 _DEEPEST = 4
+_TOO_LARGE = "It is larger than any bundle of the gate."
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -59,6 +62,18 @@ def add(directory: Path, files: Mapping[str, bytes]) -> None:
         )
 
 
+def content_of(path: Path, *, most: int, what: str) -> bytes:
+    """The content of one ordinary file of at most so many bytes, which is to be a `what`.
+
+    EvidenceInvalid when it is something else or larger, OSError when it cannot be read.
+    """
+    if path.is_symlink():
+        raise EvidenceInvalid(f"{path.name} is a link, which no archive holds.")
+    return _content(
+        str(path), path.name, [most], f"{path.name} is larger than any {what} of the gate."
+    )
+
+
 def _collect(folder: str, prefix: str, found: dict[str, bytes], left: list[int]) -> None:
     if prefix.count("/") > _DEEPEST:
         raise EvidenceInvalid(f"{prefix} lies deeper than any file of a bundle.")
@@ -70,12 +85,12 @@ def _collect(folder: str, prefix: str, found: dict[str, bytes], left: list[int])
             if entry.is_dir(follow_symlinks=False):
                 _collect(entry.path, f"{name}/", found, left)
             elif len(found) >= MOST_FILES:
-                raise _too_large()
+                raise EvidenceInvalid(_TOO_LARGE)
             else:
                 found[name] = _content(entry.path, name, left)
 
 
-def _content(path: str, name: str, left: list[int]) -> bytes:
+def _content(path: str, name: str, left: list[int], too_large: str = _TOO_LARGE) -> bytes:
     # Opened once and then asked what it is: between a look and the opening, somebody could swap a file for a link.
     handle = os.open(path, _FLAGS)
     try:
@@ -84,7 +99,7 @@ def _content(path: str, name: str, left: list[int]) -> bytes:
             raise EvidenceInvalid(f"{name} is no ordinary file, and no bundle holds anything else.")
         left[0] -= status.st_size
         if left[0] < 0:
-            raise _too_large()
+            raise EvidenceInvalid(too_large)
         # One byte more than it should be shows a file that grows while it is read.
         content = os.read(handle, status.st_size + 1)
         while len(content) < status.st_size and (more := os.read(handle, status.st_size)):
@@ -92,7 +107,3 @@ def _content(path: str, name: str, left: list[int]) -> bytes:
     finally:
         os.close(handle)
     return content
-
-
-def _too_large() -> EvidenceInvalid:
-    return EvidenceInvalid("It is larger than any bundle of the gate.")

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gate.adapters.bundles import folder, zipped
+from gate.adapters.bundles import archived, folder, zipped
 from gate.errors import EvidenceInvalid
 
-MARKS = frozenset({"record.json", "SHA256SUMS", "decision.json"})
-"""A folder with one of these is a bundle, or what is left of one."""
 _DEEPEST = 32
 
 
@@ -32,9 +30,11 @@ class Place:
         """The files of the bundle. EvidenceInvalid says what keeps them from being read."""
         if self.flaw:
             raise EvidenceInvalid(self.flaw)
-        return (
-            folder.read(self.path) if self.inside is None else zipped.read(self.path, self.inside)
-        )
+        if self.inside is None:
+            return folder.read(self.path)
+        if archived.is_archived(self.path):
+            return archived.read(self.path)
+        return zipped.read(self.path, self.inside)
 
 
 def places(path: Path) -> Iterator[Place]:
@@ -54,19 +54,33 @@ def _places(path: Path, depth: int) -> Iterator[Place]:
     if not path.is_dir():
         yield from _zipped(path)
         return
-    with os.scandir(path) as entries:
-        names = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
-    if any(name in MARKS for name, _ in names):
+    try:
+        with os.scandir(path) as entries:
+            names = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+    except OSError as error:
+        yield Place(path, flaw=f"{path} cannot be read: {error.strerror}.")
+        return
+    if any(name in folder.MARKS for name, _ in names):
         yield Place(path)
         return
+    alone = set(archived.without_bundle({name for name, is_folder in names if not is_folder}))
     for name, is_folder in names:
-        if is_folder and depth < _DEEPEST:
+        if name in alone:
+            yield Place(path / name, flaw=f"{name} is a signature without its bundle.")
+        elif is_folder and depth == _DEEPEST:
+            yield Place(path / name, flaw=f"{name} lies deeper than anybody looks for bundles.")
+        elif is_folder:
             yield from _places(path / name, depth + 1)
+        elif name.endswith(".zip") and (path / name).is_symlink():
+            yield Place(path / name, flaw=f"{name} is a link, and where it leads is not looked at.")
         elif name.endswith(".zip"):
             yield from _zipped(path / name)
 
 
 def _zipped(path: Path) -> Iterator[Place]:
+    if archived.is_archived(path):
+        yield Place(path, "")
+        return
     try:
         inside = zipped.bundles_in(path)
     except EvidenceInvalid as error:

@@ -10,22 +10,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from gate.adapters.bundles.folder import MOST_BYTES, MOST_FILES
+from gate.adapters.bundles.folder import MARKS, MOST_BYTES, MOST_FILES
 from gate.errors import EvidenceInvalid
 
-MARK = "record.json"
 _MOST_MEMBERS = 20 * MOST_FILES
 _MOST_TIMES_LARGER = 200
 """Text packs well, but not that well; a bomb of 200 MB packs into 200 KB."""
+_DAMAGED = (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
+"""What is raised for a zip whose parts contradict each other, or lead behind its end."""
 _NAME = re.compile(r"(?!/)(?:(?!\.\.?(?:/|$))[^/\\:\x00-\x1f]+/?)+")
 
 
 def bundles_in(path: Path) -> list[str]:
-    """The folders inside the zip that hold a bundle, each with a `/` at its end; `` for the top."""
+    """The folders inside the zip that hold a bundle, or what is left of one, each with a `/` at its end; `` for the top."""
     with _opened(path) as (_, members):
-        return sorted(
-            name.removesuffix(MARK) for name in members if name.rpartition("/")[2] == MARK
-        )
+        known = (name.rpartition("/") for name in members)
+        return sorted({folder + slash for folder, slash, last in known if last in MARKS})
 
 
 def read(path: Path, folder: str = "") -> dict[str, bytes]:
@@ -42,15 +42,17 @@ def read(path: Path, folder: str = "") -> dict[str, bytes]:
         _check_size(chosen.values())
         try:
             return {name: archive.read(member) for name, member in sorted(chosen.items())}
-        except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise EvidenceInvalid(f"{path} is damaged: {error}.") from error
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[ZipFile, dict[str, ZipInfo]]]:
     try:
+        if path.exists() and not path.is_file():
+            raise EvidenceInvalid(f"{path} is no ordinary file.")  # to open a pipe may take for ever
         archive = ZipFile(path)
-    except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise EvidenceInvalid(f"{path} cannot be read as a zip: {error}.") from error
     with archive:
         yield archive, _members(archive)

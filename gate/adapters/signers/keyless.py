@@ -38,7 +38,8 @@ class Keyless:
         except ImportError:
             raise EvidenceNotWritten(
                 "The evidence cannot be signed with Sigstore: its library is not installed.",
-                hint="Whoever installs the gate adds it: pip install 'change-gate[sigstore]'.",
+                hint="Whoever installs the gate adds it: pip install 'change-gate[sigstore]', or in the pipeline the "
+                "input `extras: sigstore`.",
             ) from None
         raw = _token(self._environ)
         self._check_privacy(raw)
@@ -64,8 +65,8 @@ class Keyless:
             raise EvidenceNotWritten(
                 f"The evidence is not signed with Sigstore: the repository is {visibility}, and its name, workflow, "
                 "branch and run would stand in a public log for ever. Nothing was sent.",
-                hint="Whoever may publish that sets CHANGE_GATE_PUBLIC_LOG to true; otherwise sign with a key, or on "
-                "GitHub with the input `attest`.",
+                hint="Whoever may publish that says so with the input `public-log` (--public-log on the command line); "
+                "otherwise sign with a key, or on GitHub with the input `attest`.",
             )
 
 

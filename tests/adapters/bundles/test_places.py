@@ -1,6 +1,8 @@
 """Finding bundles below a path."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,7 @@ def test_a_folder_is_a_bundle(tmp_path: Path) -> None:
     assert place.read() == FILES
 
 
-@pytest.mark.parametrize("left", ["record.json", "decision.json"])
+@pytest.mark.parametrize("left", ["record.json", "SHA256SUMS", "decision.json", "sweep.json"])
 def test_what_is_left_of_a_bundle_is_found_as_well(tmp_path: Path, left: str) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / left).write_bytes(b"{}")
@@ -65,11 +67,56 @@ def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
     assert place.flaw
 
 
-def test_folders_without_end_are_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder(tmp_path / "a/b/c")
-    monkeypatch.setattr(places, "_DEEPEST", 2)
+def test_a_link_to_a_zip_is_told_and_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "all").mkdir()
+    packed(tmp_path / "elsewhere.zip")
+    (tmp_path / "all/link.zip").symlink_to(tmp_path / "elsewhere.zip")
+    (tmp_path / "all/nowhere.zip").symlink_to(tmp_path / "none")
+    first, second = places.places(tmp_path / "all")
+    assert "link.zip is a link" in first.flaw
+    assert "nowhere.zip is a link" in second.flaw
+
+
+def test_a_pipe_that_is_called_a_zip_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.zip")
     (place,) = places.places(tmp_path)
-    assert place.flaw
+    assert "no ordinary file" in place.flaw
+
+
+def test_what_lies_too_deep_to_be_looked_at_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder(tmp_path / "a/b/c/d")
+    folder(tmp_path / "e")
+    monkeypatch.setattr(places, "_DEEPEST", 2)
+    deep, whole = places.places(tmp_path)
+    assert (deep.path, whole.path) == (tmp_path / "a/b/c", tmp_path / "e")
+    assert "deeper than anybody looks" in deep.flaw
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").mkdir()
+    folder(tmp_path / "b")
+    scan = os.scandir
+
+    def refused(path: Path) -> Any:
+        if path == tmp_path / "a":
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(places.os, "scandir", refused)
+    closed, whole = places.places(tmp_path)
+    assert closed.flaw == f"{tmp_path / 'a'} cannot be read: Permission denied."
+    assert whole.path == tmp_path / "b"
+
+
+def test_what_is_left_of_a_bundle_in_a_zip_is_found_beside_a_whole_one(tmp_path: Path) -> None:
+    left = {f"two/{name}": held for name, held in FILES.items() if name != "record.json"}
+    packed(tmp_path / "x.zip", {**{f"one/{name}": held for name, held in FILES.items()}, **left})
+    found = [place.inside for place in places.places(tmp_path / "x.zip")]
+    assert found == ["one/", "two/"]
 
 
 def test_one_bundle_is_read_from_its_folder_or_zip(tmp_path: Path) -> None:

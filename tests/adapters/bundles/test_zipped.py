@@ -166,3 +166,17 @@ def test_every_altered_byte_of_a_file_shows(target: Path) -> None:
         target.write_bytes(altered)
         with pytest.raises(EvidenceInvalid, match="is damaged"):
             zipped.read(target)
+
+
+def test_parts_that_contradict_each_other_or_lead_behind_the_end_are_told(target: Path) -> None:
+    packed(target, {"é/record.json": b"{}"})
+    whole = target.read_bytes()
+    name = whole.index("é".encode())
+    listed = whole.index(b"PK\x01\x02")
+    broken = bytes([*whole[:name], 0xFF, *whole[name + 1 :]])  # no UTF-8, in front of the file only
+    behind = whole[: listed + 42] + b"\xff\xff\xff\x7f" + whole[listed + 46 :]
+    negative = whole[:-6] + struct.pack("<I", listed + 5) + whole[-2:]
+    for content in (broken, behind, negative):
+        target.write_bytes(content)
+        with pytest.raises(EvidenceInvalid, match=r"is damaged|cannot be read as a zip"):
+            [zipped.read(target, one) for one in zipped.bundles_in(target)]

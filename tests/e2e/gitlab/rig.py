@@ -19,6 +19,7 @@ from tests.e2e.gitlab.server import GitLab
 ROOT = Path(__file__).parents[3]
 HERE = Path(__file__).parent
 PROJECT = "change-gate/change-gate"
+SWEEP = "change-gate-follow-up"
 # What a runner's machine has; all else of the environment is of whoever runs these tests.
 _MACHINE = (
     *("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
@@ -55,6 +56,8 @@ class Run:
     """The exit status of each job that ran."""
     artifacts: Path
     """Of the gate's job."""
+    swept: Path
+    """The evidence of the sweep, among the artifacts of its job."""
     deployed: str | None
     """What the deploy job was told, if its script ran."""
     reached: Sequence[str]
@@ -123,6 +126,12 @@ def play(folder: Path, gitlab: GitLab, included: str, deploy: Deploy) -> Run:
         log=log,
         ended=_ended(log),
         artifacts=shop / ".gitlab-ci-local/artifacts/change-gate/change-gate-evidence/change-gate",
+        swept=shop
+        / ".gitlab-ci-local/artifacts"
+        / SWEEP
+        / "change-gate-follow-up"
+        / SWEEP
+        / "sweep",
         deployed=_read(record / "deployed"),
         reached=(_read(record / "reached") or "").splitlines(),
         intruders=(_read(record / "intruders") or "").splitlines(),

@@ -15,6 +15,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from gate.adapters.archives import directory
+from gate.evidence.bundle import verify
 from gate.sandbox.gitlab_rest.clone import clone
 from gate.sandbox.gitlab_rest.translate import load
 from gate.sandbox.here import here
@@ -143,6 +145,7 @@ def test_an_emergency_is_released_by_variables_and_the_sweep_pays_its_debt(
 
     assert swept.ended == {"change-gate-follow-up": 0}, swept.log
     assert "No review is owed" in swept.log, swept.log
+    assert verify(directory.read(swept.swept)).record.verdict == "clear"
     assert ticket.state == "closed"
 
 
