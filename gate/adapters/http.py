@@ -16,12 +16,10 @@ from gate.adapters.exchange import Recorder
 from gate.adapters.sending import Keep, Place, Request, Sender, Unanswered
 from gate.adapters.writing import WriteUnknown, done
 
-__all__ = ["ATTEMPTS", "Http", "Keep", "Place"]
+__all__ = ["ATTEMPTS", "LONGEST_WAIT", "Http", "Keep", "Place"]
 
 LONGEST_WAIT = 20
 ATTEMPTS = 4
-
-_BUSY = frozenset({429, 502, 503, 504})
 
 
 class Http:
@@ -38,11 +36,13 @@ class Http:
         deadline: Deadline,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        longest_wait: float = LONGEST_WAIT,
     ) -> None:
         self._place = place
         self._deadline = deadline
         self._sleep = sleep
         self._clock = clock
+        self._longest_wait = longest_wait
         self._sender = Sender(place, recorder=recorder, deadline=deadline)
 
     def close(self) -> None:
@@ -132,7 +132,7 @@ class Http:
 
     def _is_too_late(self, state: RetryCallState) -> bool:
         return (
-            state.upcoming_sleep > LONGEST_WAIT
+            state.upcoming_sleep > self._longest_wait
             or state.upcoming_sleep >= self._deadline.remaining()
         )
 
@@ -140,7 +140,7 @@ class Http:
         """The answer, unless it tells us to come back, or to go elsewhere."""
         answer = self._sender.send(request)
         self._place.watch(answer)
-        if is_limit(answer.status, answer.headers) or answer.status in _BUSY:
+        if is_limit(answer.status, answer.headers) or answer.status in self._place.busy:
             raise self._busy(answer)
         if answer.status >= 500 or 300 <= answer.status < 400:
             raise refusal(answer)

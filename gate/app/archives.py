@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from typing import assert_never
 
 from gate.adapters.archives.gaps import gap
 from gate.adapters.archives.probe import refuse_unless_create_only
+from gate.adapters.archives.shelves import ShelfArchive
 from gate.adapters.deadline import Deadline
-from gate.adapters.exchange import Recorder
+from gate.adapters.exchange import Recorder, Started
 from gate.app.context import Host
 from gate.domain.archive_address import (
     AzureAddress,
@@ -55,6 +57,27 @@ def opened(host: Host, rules: EvidenceRules, servers: Servers) -> Iterator[tuple
         yield tuple(opener.open(text) for text in rules.archive)
 
 
+@contextmanager
+def opened_to_read(host: Host, address: str, servers: Servers) -> Iterator[Archive]:
+    """One archive, for somebody who only reads: nothing is tried out there, so a token that may read will do.
+
+    `address` is one that a policy could name. There is no deadline: reading takes as long as there is something to
+    read. FactMissing when the archive is not to be had.
+    """
+    recorder = _Forgetful(host.clock, [host.environ.get(name, "").strip() for name in SECRETS])
+    rules = EvidenceRules(archive=(address,))
+    with ExitStack() as stack:
+        opener = _Opener(host, rules, servers, recorder, Deadline(math.inf), stack, reads_only=True)
+        yield opener.open(address)
+
+
+class _Forgetful(Recorder):
+    """Keeps no exchange: whoever pulls thousands of bundles writes no evidence of that, and memory must not grow."""
+
+    def record(self, started: Started, **told: object) -> None:
+        """Nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Opener:
     host: Host
@@ -63,6 +86,7 @@ class _Opener:
     recorder: Recorder
     deadline: Deadline
     stack: ExitStack
+    reads_only: bool = False
 
     def open(self, text: str) -> Archive:
         address = parse_address(text)
@@ -83,7 +107,8 @@ class _Opener:
                 return self._github(address, text)
             case _:
                 assert_never(address)
-        refuse_unless_create_only(archive)
+        if not self.reads_only:
+            refuse_unless_create_only(archive)
         return archive
 
     def _locked(self, address: S3Address, text: str) -> Archive:
@@ -106,8 +131,10 @@ class _Opener:
 
     def _git(self, address: GitAddress, text: str) -> Archive:
         from gate.adapters.archives.git_branch import GitBranchArchive
+        from gate.adapters.archives.git_snapshot import GitBranchSnapshot
 
-        archive = GitBranchArchive(
+        kind = GitBranchSnapshot if self.reads_only else GitBranchArchive
+        archive = kind(
             address,
             shown=text,
             token=self._token(ARCHIVE_TOKEN),
@@ -119,7 +146,6 @@ class _Opener:
 
     def _gitlab(self, address: GitLabPackagesAddress, text: str) -> Archive:
         from gate.adapters.archives.gitlab_packages import GitLabPackages
-        from gate.adapters.archives.shelves import ShelfArchive
 
         api = f"{address.server}/api/v4" if address.server else self.servers.gitlab_api
         given = self._token(ARCHIVE_TOKEN)
@@ -142,13 +168,10 @@ class _Opener:
             deadline=self.deadline,
         )
         self.stack.callback(packages.close)
-        archive = ShelfArchive(text, packages)
-        archive.refuse_unless_create_only()
-        return archive
+        return self._tried(ShelfArchive(text, packages))
 
     def _github(self, address: GitHubReleaseAddress, text: str) -> Archive:
         from gate.adapters.archives.github_releases import GitHubReleases
-        from gate.adapters.archives.shelves import ShelfArchive
 
         releases = GitHubReleases(
             address.repository,
@@ -159,8 +182,11 @@ class _Opener:
             deadline=self.deadline,
         )
         self.stack.callback(releases.close)
-        archive = ShelfArchive(text, releases)
-        archive.refuse_unless_create_only()
+        return self._tried(ShelfArchive(text, releases))
+
+    def _tried(self, archive: ShelfArchive) -> ShelfArchive:
+        if not self.reads_only:
+            archive.refuse_unless_create_only()
         return archive
 
     def _token(self, name: str) -> str:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from gate.adapters import destination
 from gate.adapters.archives import directory
 from gate.adapters.bundles import folder, places
 from gate.app.context import Host
@@ -22,6 +23,9 @@ create_evidence = directory.create
 add_evidence = folder.add
 read_evidence = places.read_one
 find_evidence = places.places
+Destination = destination.Destination
+Staged = destination.Staged
+open_destination = destination.opened
 
 
 def pipeline(host: Host, request: Request) -> Pipeline:

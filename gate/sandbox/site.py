@@ -12,6 +12,7 @@ from gate.sandbox.github_rest.api import rest
 from gate.sandbox.github_rest.storage import stored_artifact
 from gate.sandbox.gitlab_rest.api import rest as gitlab_rest
 from gate.sandbox.gitlab_rest.forge import GitLab
+from gate.sandbox.gitlab_rest.pipelines import stored_archive
 from gate.sandbox.graph import Graph
 from gate.sandbox.incident_io.api import incident_io
 from gate.sandbox.jira.api import jira
@@ -68,7 +69,7 @@ class Site:
             case "gitlab" if path.startswith("/api/v4/"):
                 return gitlab_rest(self.gitlab, request, path)
             case "storage":
-                return stored_artifact(self.github, request, path)
+                return self._stored(request, path)
             case "jira":
                 return jira(self.jira, request, path)
             case _ if system in PAGERS:
@@ -79,3 +80,8 @@ class Site:
                 return answer(
                     {"message": f"the sandbox has no system at {request.path}"}, status=404
                 )
+
+    def _stored(self, request: Request, path: str) -> Response:
+        if path.startswith("/gitlab/"):
+            return stored_archive(self.gitlab, request, path)
+        return stored_artifact(self.github, request, path)

@@ -56,6 +56,12 @@ class Written:
             self._issues[name] = change(self._issues[name])
             return self._issues[name]
 
+    def delete(self, name: str) -> None:
+        """Somebody who may deletes the issue, with all that was said in it."""
+        with self._lock:
+            del self._issues[name]
+            self._comments = [one for one in self._comments if one.place != name]
+
     def comments(self, place: str) -> list[Comment]:
         """Those of one issue or merge request, oldest first."""
         with self._lock:

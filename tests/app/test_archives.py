@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from gate.adapters.archives.git_branch import GitBranchArchive
+from gate.adapters.archives.git_snapshot import GitBranchSnapshot
 from gate.adapters.archives.locked_s3 import LockedS3Archive
 from gate.adapters.archives.object_store import ObjectStoreArchive
 from gate.adapters.archives.shelves import ShelfArchive
 from gate.app import archives as module
-from gate.app.archives import Servers, opened
+from gate.app.archives import Servers, opened, opened_to_read
 from gate.app.context import Host
 from gate.domain.policy.document import EvidenceRules
 from gate.domain.ports import FactMissing
@@ -153,3 +154,38 @@ def test_releases_take_the_token_of_the_workflow_unless_there_is_another(
         assert {asked.headers["Authorization"] for asked in server.asked} == {f"Bearer {value}"}
         assert server.asked[0].path == "/api/v3/repos/acme/x/releases/tags/change-gate.v1"
         assert server.asked[1].path == "/api/uploads/repos/acme/x/releases/1/assets?name=probe"
+
+
+def test_whoever_only_reads_tries_nothing_out(tmp_path: Path) -> None:
+    with opened_to_read(host(), tmp_path.as_uri(), Servers()) as archive:
+        assert archive.address == tmp_path.as_uri()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_whoever_only_reads_a_branch_fetches_it_once(tmp_path: Path) -> None:
+    with opened_to_read(host(), f"git+{tmp_path.as_uri()}#main", Servers()) as archive:
+        assert isinstance(archive, GitBranchSnapshot)
+        assert archive._directory.exists()
+    assert not archive._directory.exists()
+
+
+@pytest.mark.parametrize("address", ["gitlab-packages:acme/x", "github-release:acme/x"])
+def test_whoever_only_reads_a_forge_uploads_nothing(address: str) -> None:
+    with serve(lambda asked, before: as_json([])) as server:
+        servers = Servers(github_api=f"{server.url}/api/v3", gitlab_api=f"{server.url}/api/v4")
+        environ = {"CHANGE_GATE_ARCHIVE_TOKEN": "token-1234567890"}
+        with opened_to_read(host(**environ), address, servers) as archive:
+            assert server.asked == []
+            assert archive.list("v1/streams/").keys == ()
+            assert isinstance(archive, ShelfArchive)
+        assert {asked.method for asked in server.asked} == {"GET"}
+
+
+def test_a_lock_is_read_without_knowing_how_long_evidence_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLEEXAMPLE12")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s3-secret-canary")
+    address = "s3://evidence?object_lock=compliance&endpoint=http://127.0.0.1:1&region=eu-central-1"
+    with opened_to_read(host(), address, Servers()) as archive:
+        assert isinstance(archive, LockedS3Archive)

@@ -16,9 +16,10 @@ import pytest
 from gate.app.context import Host
 from gate.cli.main import run
 from gate.domain.follow_up import Kept
-from gate.evidence.bundle import SIGNATURE, SUMMARY_SIGNATURE, seal
+from gate.evidence.bundle import SIGNATURE, SUMMARY_SIGNATURE, chained, seal
 from gate.evidence.checkpoint import checkpoint_json
 from gate.evidence.follow_up_json import FOLLOW_UP, write_kept
+from gate.evidence.layout import link_of
 from tests.adapters.bundles.test_zipped import packed
 from tests.adapters.signers.keys import p256, public_pem
 from tests.app.evidence_set import KEY, archived, checkpoint, loose, write, write_all
@@ -166,24 +167,34 @@ def test_json_is_one_object_a_line_and_the_total_last(folder: Path, key: Path) -
     assert (first["whole"], first["signing"], first["decides_again"]) == (True, "signed", True)
     assert first["chain"] == {"stream": "github.com/4242/production", "seq": 1, "previous": None}
     assert second["flaws"] == [{"kind": "added", "text": "extra was added"}]
-    assert (fifth["id"], fifth["verdict"], fifth["chain"]) == (None, None, None)
+    assert first["kind"] == "decision"
+    assert (fifth["id"], fifth["verdict"], fifth["chain"], fifth["kind"]) == (None,) * 4
     assert [flaw["kind"] for flaw in fifth["flaws"]] == ["missing", "missing"]
     assert (sixth["chain"], sixth["signing"]) == (None, "unsigned")
     assert total == {
         "total": 6,
         "broken": 2,
+        "copies": 0,
         "chains": {"github.com/4242/production": {"first": 1, "last": 4}},
         "flaws": [],
     }
 
 
 def test_records_that_do_not_fit_together_are_told_where_they_are(folder: Path) -> None:
-    write(folder / "0005", archived()[1].files)
+    other = chained(loose("7009"), link_of(archived()[1].record))
+    write(folder / "0005", other.files)
     code, said = verify(folder, "--no-replay", "--quiet")
     assert code == 6
-    assert (
-        f"BROKEN  {folder}/0005: stream github.com/4242/production: record 2 is there more" in said
-    )
+    told = "two different records claim to be record 2"
+    assert f"BROKEN  {folder}/0005: stream github.com/4242/production: {told}" in said
+
+
+def test_the_same_record_again_is_a_copy_and_told_as_that(folder: Path) -> None:
+    write(folder / "0005", archived()[1].files)
+    code, said = verify(folder, "--no-replay", "--quiet")
+    assert code == 0
+    assert "\n1 of them came again: the same record, from another place.\n" in said
+    assert '"copies":1' in verify(folder, "--no-replay", "--json")[1]
 
 
 def test_hostile_names_stay_text(tmp_path: Path) -> None:
@@ -208,7 +219,7 @@ def test_the_first_and_the_loose_ones_are_told_as_such(folder: Path, tmp_path: P
     )
     write(tmp_path / "b", loose().files)
     said = call("evidence", "show", tmp_path / "b")[1]
-    assert "Chain:    none; no archive was configured" in said
+    assert "Chain:    none; it was not archived when it was sealed" in said
     assert "Signing:  not signed" in said
 
 

@@ -10,10 +10,11 @@ import requests
 
 from gate.sandbox.github.forge import quoted
 from gate.sandbox.github_rest.api import ROUTES
+from gate.sandbox.github_rest.storage import artifact_id
 from gate.sandbox.routing import find
 from gate.sandbox.server import Sandbox
 from gate.sandbox.world import World, sha
-from gate.sandbox.world.forge import Token
+from gate.sandbox.world.forge import PriorEvidence, Token
 from gate.sandbox.world.git import number
 from tests.contract.conftest import WORLDS
 from tests.contract.openapi import Description
@@ -43,6 +44,10 @@ def paths_of(world: World) -> Iterator[str]:
         yield from (f"{at}/status", f"{at}/statuses", f"{at}/pulls")
         yield f"{repo}/compare/{sha('m0')}...{sha(commit)}?per_page=2"
     yield from (f"{repo}/actions/runs", f"{repo}/actions/runs?event=push&per_page=1")
+    yield from (f"{repo}/actions/artifacts{query}" for query in ("", "?per_page=1", "?name=none"))
+    for item in world.prior_evidence.values():
+        yield f"{repo}/actions/artifacts/{artifact_id(item)}"
+    yield f"{repo}/actions/artifacts/1"
     for run in (world.run.id, 5000, 1):
         at = f"{repo}/actions/runs/{run}"
         yield from (at, f"{at}/attempts/1", f"{at}/attempts/9", f"{at}/approvals", f"{at}/jobs")
@@ -112,3 +117,17 @@ def test_an_artifact_is_handed_out_by_another_host_and_without_the_token(
     assert response.headers["Content-Type"] == "application/zip"
     template = github_description.template("/repos/acme/app/actions/artifacts/1/zip")
     assert "302" in github_description.paths[template]["get"]["responses"]
+
+
+def test_bundles_of_several_runs_and_environments_fit_the_description(
+    github_description: Description,
+) -> None:
+    several = {
+        "production": PriorEvidence(run=6001, commit="m0"),
+        "staging": PriorEvidence(run=6001, commit="m0", environment="staging", expired=True),
+        "sweep": PriorEvidence(run=6002, commit="m0", artifact="change-gate-follow-up-6002-1-x"),
+    }
+    world = replace(World.load(WORLDS["base"]), prior_evidence=several)
+    with Sandbox(world) as box:
+        problems, _ = problems_of(box, github_description)
+    assert problems == []

@@ -19,6 +19,7 @@ from gate.sandbox.gitlab_rest.jobs import gate_job_id
 from gate.sandbox.routing import find
 from gate.sandbox.server import Sandbox
 from gate.sandbox.world import World, sha
+from gate.sandbox.world.forge import PriorEvidence
 from gate.sandbox.world.git import number
 from gate.sandbox.world.gitlab import FreezePeriod, GitLabSite
 from tests.contract.conftest import WORLDS
@@ -79,6 +80,10 @@ def questions(world: World) -> Iterator[str]:
     yield from (f"{home}/protected_environments", f"{home}/freeze_periods")
     yield from (f"{home}/protected_branches", f"{home}/protected_branches/main", f"{home}/jobs")
     yield from (f"{home}/pipelines", f"{home}/pipelines?page=x", f"{home}/jobs/1")
+    yield from (f"{home}/pipelines?updated_{end}=x" for end in ("after", "before"))
+    for left in world.prior_evidence.values():
+        yield f"{home}/pipelines/{left.run}/jobs"
+        yield f"{home}/jobs/{gate_job_id(left.run, left.attempt, left.job)}"
     for run in (world.run.id, 5000, 7000, 1):
         yield f"{home}/pipelines/{run}"
         yield f"{home}/pipelines/{run}/jobs?include_retried=true"
@@ -131,6 +136,17 @@ def test_every_answer_fits_what_the_description_says(
     assert asked == {
         route.path for route in ROUTES if route.method == "GET" and not route.path.endswith(NO_JSON)
     }
+
+
+def test_evidence_of_several_jobs_fits_as_well(by_hand: Description) -> None:
+    several = {
+        "production": PriorEvidence(run=6001, commit="m0"),
+        "again": PriorEvidence(run=6001, commit="m0", attempt=2),
+        "staging": PriorEvidence(run=6001, commit="m0", job="gate-staging", expired=True),
+    }
+    world = replace(World.load(WORLDS["base"]), prior_evidence=several)
+    for path, status, body in answers(world, READ):
+        assert list(by_hand.problems("GET", path, status, body)) == [], path
 
 
 @pytest.mark.parametrize("dead", ["job", "read"])

@@ -1,6 +1,7 @@
 """GitHub's REST interface; that the shapes are GitHub's own is held by tests/contract."""
 
 import base64
+import hashlib
 import io
 import json
 import zipfile
@@ -458,3 +459,77 @@ def test_runs_are_listed_by_event_and_day() -> None:
     assert ids("?event=workflow_dispatch&created=>=2020-01-01T00:00:00Z") == [6001]
     (left,) = rest(place, "/actions/runs/6001/artifacts")["artifacts"]
     assert left["name"] == "change-gate-evidence-6001-1-production-break-glass"
+
+
+SEVERAL: dict[str, dict[str, Any]] = {
+    "5000": {"commit": "m0", "at": "-20d"},
+    "staging": {
+        "run": 5000,
+        "commit": "m0",
+        "environment": "staging",
+        "at": "-20d",
+        "stored": "-19d",
+    },
+    "5001": {"commit": "m0", "at": "-10d", "expired": True},
+    "5002": {
+        "commit": "m0",
+        "at": "-9d",
+        "expires": "-1d",
+        "artifact": "change-gate-follow-up-5002-1-production",
+        "files": {"record.json": "{}", "sweep.json": "[]"},
+    },
+}
+
+
+def test_artifacts_of_the_repository_are_listed_the_newest_first() -> None:
+    place = site(prior_evidence=SEVERAL)
+    found = rest(place, "/actions/artifacts")
+    assert found["total_count"] == 4
+    assert [one["workflow_run"]["id"] for one in found["artifacts"]] == [5002, 5001, 5000, 5000]
+    assert found["artifacts"][2]["name"] == "change-gate-evidence-5000-1-staging"
+    assert (
+        rest(place, "/actions/artifacts?per_page=2&page=2")["artifacts"] == found["artifacts"][2:]
+    )
+    named = rest(place, "/actions/artifacts?name=change-gate-evidence-5000-1-staging")
+    assert named == {"total_count": 1, "artifacts": [found["artifacts"][2]]}
+    assert rest(place, "/actions/artifacts?name=change-gate-evidence") == {
+        "total_count": 0,
+        "artifacts": [],
+    }
+
+
+def test_one_artifact_tells_when_it_expires_also_when_it_did() -> None:
+    place = site(prior_evidence=SEVERAL)
+    told = [
+        (one["expired"], one["created_at"], one["expires_at"])
+        for item in rest(place, "/actions/artifacts")["artifacts"]
+        for one in [rest(place, f"/actions/artifacts/{item['id']}")]
+    ]
+    assert told == [
+        (True, "2026-11-16T15:00:00Z", "2026-11-24T15:00:00Z"),
+        (True, "2026-11-15T15:00:00Z", "2026-11-16T15:00:00Z"),
+        (False, "2026-11-06T15:00:00Z", "2027-02-04T15:00:00Z"),
+        (False, "2026-11-05T15:00:00Z", "2027-02-03T15:00:00Z"),
+    ]
+    assert ask(place, "/github/repos/acme/app/actions/artifacts/1").status == 404
+
+
+def test_the_digest_is_that_of_the_zip() -> None:
+    place = site(prior_evidence={"5002": {**SEVERAL["5002"], "expires": "+1d"}})
+    (one,) = rest(place, "/actions/artifacts")["artifacts"]
+    packed = ask(place, f"/storage/artifacts/{one['id']}.zip?sig=once", authorization=None).body
+    assert one["digest"] == f"sha256:{hashlib.sha256(packed).hexdigest()}"
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert archive.namelist() == ["record.json", "sweep.json"]
+
+
+def test_storage_takes_no_token_and_knows_its_own_addresses_alone() -> None:
+    place = site(prior_evidence={"5000": {"commit": "m0", "decision": "as it is"}})
+    (one,) = rest(place, "/actions/artifacts")["artifacts"]
+    path = f"/storage/artifacts/{one['id']}.zip"
+    packed = ask(place, f"{path}?sig=once", authorization=None).body
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert archive.read("decision.json") == b"as it is"
+    assert ask(place, f"{path}?sig=once").status == 400
+    assert ask(place, path, authorization=None).status == 404
+    assert ask(place, "/storage/artifacts/1.zip?sig=once", authorization=None).status == 404

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gate.adapters.archives.gaps import absent, altered, gap
-from gate.adapters.archives.git_commands import GitCommands, Runner
+from gate.adapters.archives.git_commands import LONGEST, GitCommands, Runner
 from gate.adapters.deadline import Deadline
 from gate.domain.archive_address import GitAddress
 from gate.domain.ports import ArchivePage, KeyTaken
@@ -32,6 +32,8 @@ class GitBranchArchive:
 
     locked = False
     queryable = True
+    longest: float = LONGEST
+    """Seconds that one command of git may take."""
 
     def __init__(
         self,
@@ -57,6 +59,7 @@ class GitBranchArchive:
             environ=environ,
             deadline=deadline,
             run=run,
+            longest=self.longest,
         ).run
         try:
             self._git("init", "--quiet", "--bare", str(self._directory))

@@ -57,8 +57,10 @@ class GitCommands:
         environ: Mapping[str, str],
         deadline: Deadline,
         run: Runner = subprocess.run,
+        longest: float = LONGEST,
     ) -> None:
         self._directory = directory
+        self._longest = longest
         self._shown = shown
         self._deadline = deadline
         self._start = run
@@ -96,7 +98,7 @@ class GitCommands:
                 capture_output=True,
                 env=self._environ,
                 cwd=self._directory,
-                timeout=self._deadline.timeout(LONGEST, self._shown),
+                timeout=self._deadline.timeout(self._longest, self._shown),
                 check=False,
             )
         except subprocess.TimeoutExpired:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
+from gate.sandbox.github_rest.storage import KEPT, zipped
 from gate.sandbox.gitlab_rest.forge import GitLab, moment
 from gate.sandbox.gitlab_rest.jobs import Job
 from gate.sandbox.gitlab_rest.people import Shape
@@ -17,24 +18,29 @@ FOLDER = "change-gate-evidence"
 """Where the component keeps the evidence; an `artifact` of the world stands for another folder."""
 
 
-def files_of(gitlab: GitLab, job: Job) -> dict[str, bytes] | None:
+def files_of(gitlab: GitLab, job: Job) -> dict[str, str] | None:
     """The files that a job left, by path; None when it left none, or they are gone."""
     evidence = job.evidence
-    if evidence is None or evidence.expired:
+    if evidence is None or _is_gone(gitlab, job, evidence):
         return None
     folder = evidence.artifact or f"{FOLDER}/{job.name}/evidence"
-    return {f"{folder}/decision.json": _decision(gitlab, evidence).encode()}
+    files = evidence.files or {"decision.json": _decision(gitlab, evidence)}
+    return {f"{folder}/{name}": content for name, content in files.items()}
 
 
-def archive(files: dict[str, bytes]) -> bytes:
+def expires_at(gitlab: GitLab, job: Job) -> datetime | None:
+    """When GitLab deletes them; None for a job that left none. It is still told when they are gone."""
+    if job.evidence is None:
+        return None
+    stored = job.finished or job.pipeline.at
+    if job.evidence.expired and job.evidence.expires is None:
+        return min(stored + timedelta(days=1), gitlab.clock())
+    return job.evidence.expires or stored + KEPT
+
+
+def archive(files: Mapping[str, str]) -> bytes:
     """The artifacts' zip. It is the same every time."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(name)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(entry, content)
-    return file.getvalue()
+    return zipped(files)
 
 
 def artifacts_of(gitlab: GitLab, job: Job) -> list[Shape]:
@@ -44,6 +50,11 @@ def artifacts_of(gitlab: GitLab, job: Job) -> list[Shape]:
         return []
     shape = {"file_type": "archive", "size": len(archive(files)), "filename": "artifacts.zip"}
     return [{**shape, "file_format": "zip"}]
+
+
+def _is_gone(gitlab: GitLab, job: Job, evidence: PriorEvidence) -> bool:
+    ends = expires_at(gitlab, job)
+    return evidence.expired or (ends is not None and ends <= gitlab.clock())
 
 
 def _decision(gitlab: GitLab, item: PriorEvidence) -> str:

@@ -47,9 +47,9 @@ def own_job(gitlab: GitLab) -> Job:
     return next(job for job in jobs(gitlab) if job.id == wanted)
 
 
-def gate_job_id(run: int, attempt: int) -> int:
-    """The number of the gate's job; a retried job is a new one."""
-    return number("gate job", str(run)) + attempt
+def gate_job_id(run: int, attempt: int, job: str = "") -> int:
+    """The number of the gate's job; a retried job is a new one. `job` names it where the world's run has another."""
+    return number("gate job", f"{run}/{job}" if job else str(run)) + attempt
 
 
 def _checks(gitlab: GitLab, every: Mapping[int, Pipeline]) -> Iterator[Job]:
@@ -97,18 +97,26 @@ def _gates(gitlab: GitLab, every: Mapping[int, Pipeline]) -> Iterator[Job]:
             finished=None if last else started,
             retried=not last,
         )
-    for evidence in gitlab.world.prior_evidence.values():
-        pipeline = every[evidence.run]
-        made = _gate(
-            gitlab,
-            pipeline,
-            evidence.attempt,
-            status="success" if evidence.verdict == "allow" else "failed",
-            by=pipeline.by,
-            started=pipeline.at,
-            finished=pipeline.at,
-        )
-        yield replace(made, evidence=evidence)
+    yield from (_earlier(gitlab, every, one) for one in gitlab.world.prior_evidence.values())
+
+
+def _earlier(gitlab: GitLab, every: Mapping[int, Pipeline], evidence: PriorEvidence) -> Job:
+    pipeline, others = every[evidence.run], gitlab.world.prior_evidence.values()
+    made = _gate(
+        gitlab,
+        pipeline,
+        evidence.attempt,
+        status="success" if evidence.verdict == "allow" else "failed",
+        by=pipeline.by,
+        started=evidence.at or pipeline.at,
+        finished=evidence.stored or evidence.at or pipeline.at,
+        retried=any(
+            (one.run, one.job) == (evidence.run, evidence.job) and one.attempt > evidence.attempt
+            for one in others
+        ),
+    )
+    id_ = gate_job_id(evidence.run, evidence.attempt, evidence.job)
+    return replace(made, id=id_, name=evidence.job or made.name, evidence=evidence)
 
 
 def _gate(

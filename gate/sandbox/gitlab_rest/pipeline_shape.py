@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gate.sandbox.gitlab_rest.artifacts import artifacts_of
+from gate.sandbox.gitlab_rest.artifacts import artifacts_of, expires_at
 from gate.sandbox.gitlab_rest.commit_shape import commit_shape
 from gate.sandbox.gitlab_rest.forge import GitLab, moment
 from gate.sandbox.gitlab_rest.jobs import Job
@@ -24,7 +24,7 @@ def pipeline_basic(gitlab: GitLab, found: Pipeline) -> Shape:
         "status": found.status,
         "source": found.source,
         "created_at": moment(found.at),
-        "updated_at": moment(found.at),
+        "updated_at": moment(found.updated),
         "web_url": gitlab.web(f"/-/pipelines/{found.id}"),
     }
 
@@ -91,7 +91,7 @@ def job_shape(gitlab: GitLab, found: Job) -> Shape:
         "artifacts": artifacts,
         "runner": None,
         "runner_manager": None,
-        "artifacts_expire_at": None,
+        "artifacts_expire_at": moment(expires_at(gitlab, found)),
         "archived": False,
         "tag_list": [],
     }

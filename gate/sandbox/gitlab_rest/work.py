@@ -53,6 +53,8 @@ class Pipeline:
     status: str
     by: str
     at: datetime
+    updated: datetime
+    """When its last job that left evidence ended, or else when it was started."""
 
 
 def pipelines(gitlab: GitLab) -> dict[int, Pipeline]:
@@ -83,12 +85,19 @@ def _of_run(gitlab: GitLab, run: Run) -> Pipeline:
         status="running" if run.id == gitlab.world.run.id else "success",
         by=run.started_by,
         at=run.started_at,
+        updated=max([run.started_at, *_stored(gitlab, run)]),
     )
+
+
+def _stored(gitlab: GitLab, run: Run) -> list[datetime]:
+    left = gitlab.world.prior_evidence.values()
+    return [one.stored for one in left if one.run == run.id and one.stored]
 
 
 def of_check(gitlab: GitLab, check: CheckRun) -> Pipeline:
     """The pipeline that a check belongs to, made up where no run is named."""
     commit = sha(check.commit)
+    at = check.started or gitlab.world.run.started_at
     return Pipeline(
         id=check.run or number("pipeline", commit),
         sha=commit,
@@ -97,7 +106,8 @@ def of_check(gitlab: GitLab, check: CheckRun) -> Pipeline:
         source="push",
         status=state(check),
         by=gitlab.world.run.started_by,
-        at=check.started or gitlab.world.run.started_at,
+        at=at,
+        updated=at,
     )
 
 

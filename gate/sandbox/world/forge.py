@@ -186,6 +186,14 @@ class PriorEvidence:
     """Break-glass was asked for, which the artifact's name tells."""
     decision: Any = None
     """The whole of decision.json, instead of one made from the above; text is taken as it is."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The whole bundle, by name, in the place of a decision.json alone."""
+    job: str = ""
+    """GitLab: the job that left it, where it is not the one of this world's run."""
+    stored: datetime | None = None
+    """When the forge took it; left out: when that run was started."""
+    expires: datetime | None = None
+    """When the forge deletes it; left out: 90 days later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

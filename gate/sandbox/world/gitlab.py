@@ -36,6 +36,8 @@ class GitLabSite:
     version: str = "18.5"
     read_token: bool = True
     """Whether somebody made a token with the scope `read_api`."""
+    read_role: Literal["reporter", "developer"] = "reporter"
+    """The role of that token in the project: of what jobs left for developers, a Reporter reads nothing."""
     write_token: bool = False
     """Whether somebody made a token with the scope `api`."""
     write_role: Literal["guest", "reporter"] = "reporter"
@@ -51,6 +53,8 @@ class GitLabSite:
     may_edit_rules: bool = True
     """Premium: whether the project lets people edit approval rules in a merge request, as GitLab does by itself."""
     freeze_periods: Mapping[str, FreezePeriod] = field(default_factory=dict)
+    object_storage: bool = False
+    """Whether archives of artifacts are handed out by another host, as on GitLab.com."""
 
     @property
     def is_paid(self) -> bool:

@@ -4,10 +4,12 @@ import io
 import json
 import zipfile
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from gate.sandbox.gitlab_rest.jobs import gate_job_id
+from gate.sandbox.messages import Request, Response, parameters
 from gate.sandbox.site import Site
 from gate.sandbox.world import World, sha
 from tests.sandbox.asking import BASE, RICH, site, site_of
@@ -169,7 +171,7 @@ def test_evidence_of_a_block_is_of_a_job_that_failed_and_expired_evidence_is_gon
         "5002": {"commit": "m0", "artifact": "elsewhere", "decision": "not JSON"},
         "5003": {"commit": "m0", "artifact": "elsewhere", "decision": {"verdict": "allow"}},
     }
-    place = site(prior_evidence=evidence)
+    place = site(prior_evidence=evidence, gitlab={"read_role": "developer"})
     states = [get(place, f"/pipelines/{run}/jobs")[0]["status"] for run in evidence]
     assert states == ["failed", "success", "success", "success"]
     gone = f"/projects/4242/jobs/{gate_job_id(5001, 1)}/artifacts"
@@ -177,6 +179,14 @@ def test_evidence_of_a_block_is_of_a_job_that_failed_and_expired_evidence_is_gon
     path = "/projects/4242/jobs/{}/artifacts/elsewhere/decision.json"
     assert ask(place, path.format(gate_job_id(5002, 1))).body == b"not JSON"
     assert ask(place, path.format(gate_job_id(5003, 1))).json() == {"verdict": "allow"}
+
+
+def test_a_reporter_may_not_read_what_jobs_left_for_developers() -> None:
+    place = site(prior_evidence={"5000": {"commit": "m0"}})
+    path = f"/projects/4242/jobs/{gate_job_id(5000, 1)}/artifacts"
+    for one in (path, f"{path}/change-gate-evidence/change-gate/evidence/decision.json"):
+        assert refusal(place, one)[0] == 403
+        assert ask(place, one, JOB).status != 403
 
 
 def test_pipelines_are_listed_by_their_last_update() -> None:
@@ -187,3 +197,85 @@ def test_pipelines_are_listed_by_their_last_update() -> None:
     assert recent == []
     since = get(place, "/pipelines?updated_after=2020-01-01T00:00:00Z")
     assert [one["id"] for one in since] == everything
+    until = get(place, "/pipelines?updated_before=2020-01-01T00:00:00Z")
+    assert until == []
+    assert get(place, "/pipelines?source=parent_pipeline") == []
+
+
+def test_a_job_that_was_played_later_updates_its_pipeline() -> None:
+    left = {"6001": {"at": "-9d", "commit": "m0", "stored": "-1d"}}
+    place = site(prior_evidence=left)
+    (found,) = [one for one in get(place, "/pipelines") if one["id"] == 6001]
+    assert found["created_at"] == "2026-11-16T15:00:00.000Z"
+    assert found["updated_at"] == "2026-11-24T15:00:00.000Z"
+    recent = get(place, "/pipelines?updated_after=2026-11-24T00:00:00Z")
+    assert 6001 in [one["id"] for one in recent]
+
+
+def test_several_jobs_of_a_pipeline_leave_evidence_each() -> None:
+    left = {
+        "production": {"run": 6001, "commit": "m0", "at": "-9d"},
+        "again": {"run": 6001, "commit": "m0", "at": "-8d", "attempt": 2},
+        "staging": {"run": 6001, "commit": "m0", "environment": "staging", "job": "gate-staging"},
+    }
+    place = site(prior_evidence=left)
+    every = get(place, "/pipelines/6001/jobs?include_retried=true")
+    assert sorted(one["name"] for one in every) == ["gate", "gate", "gate-staging"]
+    assert len({one["id"] for one in every}) == 3
+    newest = get(place, "/pipelines/6001/jobs")
+    assert [one["finished_at"] for one in newest if one["name"] == "gate"] == [
+        "2026-11-17T15:00:00.000Z"
+    ]
+    id_ = gate_job_id(6001, 1, "gate-staging")
+    member = "change-gate-evidence/gate-staging/evidence/decision.json"
+    told = ask(place, f"/projects/4242/jobs/{id_}/artifacts/{member}", JOB).json()
+    assert told["run"]["environment"] == "staging"
+
+
+def test_a_job_tells_when_its_files_end_also_when_they_did() -> None:
+    left = {
+        "6001": {"commit": "m0", "at": "-9d"},
+        "6002": {"commit": "m0", "at": "-9d", "expired": True},
+        "6003": {"commit": "m0", "at": "-9d", "expires": "-2d"},
+    }
+    place = site(prior_evidence=left)
+    jobs = [get(place, f"/jobs/{gate_job_id(run, 1)}") for run in (6001, 6002, 6003)]
+    assert [one["artifacts_expire_at"] for one in jobs] == [
+        "2027-02-14T15:00:00.000Z",
+        "2026-11-17T15:00:00.000Z",
+        "2026-11-23T15:00:00.000Z",
+    ]
+    assert ["artifacts_file" in one for one in jobs] == [True, False, False]
+    assert [len(one["artifacts"]) for one in jobs] == [1, 0, 0]
+    (own,) = get(place, "/pipelines/7001/jobs")
+    assert own["artifacts_expire_at"] is None
+
+
+def test_archives_may_be_handed_out_by_another_host_and_without_the_token() -> None:
+    place = site(
+        gitlab={"object_storage": True},
+        prior_evidence={"5000": {"commit": "m0"}, "5001": {"commit": "m0", "expired": True}},
+    )
+    id_ = gate_job_id(5000, 1)
+    sent = ask(place, f"/projects/4242/jobs/{id_}/artifacts", JOB)
+    assert sent.status == 302
+    path = urlsplit(sent.headers["Location"])
+    assert path.hostname == "localhost"
+
+    def stored(path: str, headers: dict[str, str] | None = None) -> Response:
+        split = urlsplit(path)
+        return place.answer(
+            Request(
+                method="GET",
+                path=split.path,
+                query=parameters(split.query),
+                headers=headers or {},
+                body=b"",
+            )
+        )
+
+    assert stored(f"{path.path}?{path.query}").body.startswith(b"PK")
+    assert stored(f"{path.path}?{path.query}", {"job-token": "x"}).status == 400
+    assert stored(path.path).status == 404
+    assert stored(f"/storage/gitlab/{gate_job_id(5001, 1)}.zip?sig=once").status == 404
+    assert stored("/storage/gitlab/1.zip?sig=once").status == 404

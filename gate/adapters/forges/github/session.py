@@ -17,6 +17,7 @@ from gate.adapters.deadline import Deadline
 
 AT_ONCE = 32
 """Questions under way at the same time; GitHub refuses more than 100."""
+LONGEST_WAIT = 20
 
 
 class TravelFailed(Exception):
@@ -53,8 +54,10 @@ class BoundedRetry(GithubRetry):
         self._pause(wait)
 
 
-def session(deadline: Deadline, pause: Callable[[float], None]) -> requests.Session:
-    """A session that waits for 20 seconds at most before each of three retries of a GET, and sends a POST once.
+def session(
+    deadline: Deadline, pause: Callable[[float], None], longest_wait: int = LONGEST_WAIT
+) -> requests.Session:
+    """A session that waits `longest_wait` seconds at most before each of three retries of a GET, and sends a POST once.
 
     `pause` waits; GithubRetry as it comes waits for hours, up to ten times, and repeats a POST after a server error.
     """
@@ -65,9 +68,9 @@ def session(deadline: Deadline, pause: Callable[[float], None]) -> requests.Sess
         pause=pause,
         total=3,
         backoff_factor=0.5,
-        secondary_rate_wait=10,
-        max_rate_limit_wait=20,
-        retry_after_max=20,
+        secondary_rate_wait=longest_wait // 2,
+        max_rate_limit_wait=longest_wait,
+        retry_after_max=longest_wait,
         allowed_methods=frozenset({"GET", "HEAD"}),
         raise_on_status=False,
     )

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from gate.adapters import strict_json
 from gate.adapters.forges.github import zipped
-from gate.adapters.forges.github.client import Client, keys
+from gate.adapters.forges.github.client import Client, keys, segment
 from gate.adapters.forges.github.question import Question, missing
 from gate.adapters.part import Part
 
@@ -20,7 +20,7 @@ _KEEP = keys(
 )
 
 
-def artifacts(client: Client, run_id: str, *, ending: str = "") -> list[Part]:
+def artifacts(client: Client, run_id: str, *, ending: str | tuple[str, ...] = "") -> list[Part]:
     """Artifacts of a run with evidence of the gate, the newest first; those that are gone say so (`expired`).
 
     They are known by the beginning of their name, unless `ending` is given: a workflow may give a name of its own, and
@@ -50,13 +50,8 @@ def decision(client: Client, artifact: Part, run_id: str) -> tuple[bytes, Part]:
         raise missing(
             question, "too-large", f"it is larger than {LARGEST} bytes, which no evidence is"
         )
-    content = _download(client, question, number)
-    promised = artifact.text("digest") if artifact.has("digest") else ""
-    if promised and promised != f"sha256:{hashlib.sha256(content).hexdigest()}":
-        raise missing(
-            question, "wrong-object", "its content is not what GitHub recorded when it was uploaded"
-        )
-    member = zipped.member(question, content, MEMBER)
+    packed = content(client, question, str(number), artifact.text_or_empty("digest"))
+    member = zipped.member(question, packed, MEMBER)
     try:
         value = strict_json.parse(member)
     except ValueError as error:
@@ -66,8 +61,18 @@ def decision(client: Client, artifact: Part, run_id: str) -> tuple[bytes, Part]:
     return member, Part(value, question.asked, MEMBER)
 
 
-def _download(client: Client, question: Question, number: int) -> bytes:
-    answered = client.ask(question, f"{client.home}/actions/artifacts/{number}/zip", ())
+def content(client: Client, question: Question, number: str, recorded: str = "") -> bytes:
+    """The zip of an artifact. `recorded` is the digest that GitHub holds of it; empty where it holds none."""
+    found = _download(client, question, number)
+    if recorded and recorded != f"sha256:{hashlib.sha256(found).hexdigest()}":
+        raise missing(
+            question, "wrong-object", "its content is not what GitHub recorded when it was uploaded"
+        )
+    return found
+
+
+def _download(client: Client, question: Question, number: str) -> bytes:
+    answered = client.ask(question, f"{client.home}/actions/artifacts/{segment(number)}/zip", ())
     if answered.reply.status == 200:
         return answered.reply.content
     if answered.reply.status != 302:

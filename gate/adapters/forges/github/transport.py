@@ -21,7 +21,7 @@ from gate.adapters.forges.github.connection import (
     timeouts,
 )
 from gate.adapters.forges.github.question import Question, missing
-from gate.adapters.forges.github.session import AT_ONCE, TravelFailed, session
+from gate.adapters.forges.github.session import AT_ONCE, LONGEST_WAIT, TravelFailed, session
 from gate.domain.ports import FactMissing
 
 API_VERSION = "2022-11-28"
@@ -47,12 +47,17 @@ class Transport:
     """
 
     def __init__(
-        self, api_url: str, token: str, deadline: Deadline, pause: Callable[[float], None]
+        self,
+        api_url: str,
+        token: str,
+        deadline: Deadline,
+        pause: Callable[[float], None],
+        longest_wait: int = LONGEST_WAIT,
     ) -> None:
         self._api_url = api_url.rstrip("/")
         self._auth = Auth.Token(token) if token else None
         self._deadline = deadline
-        self._session = session(deadline, pause)
+        self._session = session(deadline, pause, longest_wait)
         self._class = bound_requester(self._session, deadline)
         self._free = threading.BoundedSemaphore(AT_ONCE)
 
@@ -86,13 +91,15 @@ class Transport:
 
     def fetch(self, question: Question, address: str) -> Reply:
         """GET an address on another host that GitHub sent us to. The token does not go there."""
-        with (
-            self._travelling(question),
-            self._session.get(
-                address, timeout=timeouts(self._deadline), allow_redirects=False, stream=True
-            ) as response,
-        ):
-            content = read_whole(response, self._deadline)
+        with self._travelling(question):
+            try:
+                with self._session.get(
+                    address, timeout=timeouts(self._deadline), allow_redirects=False, stream=True
+                ) as response:
+                    content = read_whole(response, self._deadline)
+            except GithubException as error:
+                # Storage says 403 in XML when its address is no longer valid, and GithubRetry looks for JSON in it.
+                return _refusal(error)
         return Reply(response.status_code, _lower(response.headers), content)
 
     @contextmanager

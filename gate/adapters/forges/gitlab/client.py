@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
@@ -17,16 +18,28 @@ from gate.adapters.forges.gitlab.question import (
 from gate.adapters.forges.gitlab.transport import Parameters, Transport
 from gate.adapters.part import Part
 from gate.adapters.side_by_side import side_by_side
+from gate.domain.ports import FactMissing
 
 PAGE = 100
 MOST_PAGES = 100
 
 
+_REFUSALS = frozenset({401, 403, 404})
+
+
+class _Refused(Exception):
+    """This token may not; another one may."""
+
+    def __init__(self, gap: FactMissing) -> None:
+        super().__init__(gap.missing.detail)
+        self.gap = gap
+
+
 class Client:
     """One GitLab, one project, one or two tokens. Safe to use from several threads.
 
-    With a read token everything is read with it, but for the job itself, which only its own token can name: a job token
-    sees what the person sees who started the job, so the facts would depend on who that is.
+    With a read token everything is read with it, but for the job itself, which only its own token can name, and for
+    what jobs left: a job token sees what the person sees who started the job, so the facts would depend on who that is.
     """
 
     def __init__(
@@ -73,13 +86,14 @@ class Client:
         parameters: Parameters | None = None,
     ) -> Answer | None:
         """An answer that need not be JSON; None when GitLab says in JSON that there is no such thing."""
-        transport = self._transport(question)
-        answer = transport.send(self._named(question), path, keep, parameters)
-        if 200 <= answer.status < 300:
-            return answer
-        if answer.status == 404 and not answer.flaw and "project" not in answer.said.lower():
-            return None
-        raise refused(question, answer, by_job_token=transport.is_job_token)
+        *first, last = self._transports(question)
+        for transport in first:
+            with contextlib.suppress(_Refused):
+                return self._asked(transport, question, path, keep, parameters)
+        try:
+            return self._asked(last, question, path, keep, parameters)
+        except _Refused as error:
+            raise error.gap from None
 
     def pages(
         self,
@@ -122,6 +136,28 @@ class Client:
         asked = {"per_page": PAGE, "page": 1, **parameters}
         answer = transport.send(self._named(question), path, keep, asked)
         return answer, self._value(transport, question, answer).items()
+
+    def _asked(
+        self,
+        transport: Transport,
+        question: Question,
+        path: str,
+        keep: Collection[str],
+        parameters: Parameters | None,
+    ) -> Answer | None:
+        answer = transport.send(self._named(question), path, keep, parameters)
+        if 200 <= answer.status < 300:
+            return answer
+        if answer.status == 404 and not answer.flaw and "project" not in answer.said.lower():
+            return None
+        gap = refused(question, answer, by_job_token=transport.is_job_token)
+        raise _Refused(gap) if answer.status in _REFUSALS else gap
+
+    def _transports(self, question: Question) -> list[Transport]:
+        """Those that may read it, in the order in which they are asked."""
+        if question.needs is Needs.LEFT and self._reader:
+            return [self._job, self._reader]
+        return [self._transport(question)]
 
     def _transport(self, question: Question) -> Transport:
         if self._reader:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gate.adapters import strict_json
 from gate.adapters.answer import Answer
 from gate.adapters.forges.gitlab.client import Client
-from gate.adapters.forges.gitlab.question import Question, missing
+from gate.adapters.forges.gitlab.question import Needs, Question, missing
 from gate.adapters.forges.gitlab.reading import segment
 from gate.adapters.part import Part
 
@@ -27,7 +27,7 @@ class Stored:
 
 def decision(client: Client, job: Part, pipeline: str) -> Stored | None:
     """The decision that a job of this pipeline left; None when there is none."""
-    question = Question(what=f"the evidence of job {job.number('id')}")
+    question = Question(what=f"the evidence of job {job.number('id')}", needs=Needs.LEFT)
     folder, answer = _evidence(client, question, job, pipeline)
     if answer is None:
         return None

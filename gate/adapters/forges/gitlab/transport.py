@@ -21,7 +21,7 @@ from gate.adapters.deadline import Deadline
 from gate.adapters.exchange import Recorder
 from gate.adapters.forges.gitlab.question import SYSTEM, Question, missing
 from gate.adapters.forges.gitlab.tokens import header
-from gate.adapters.http import Http, Place
+from gate.adapters.http import LONGEST_WAIT, Http, Place
 
 API = "/api/v4"
 LARGEST_ANSWER = 64_000_000
@@ -45,6 +45,7 @@ class Transport:
         recorder: Recorder,
         deadline: Deadline,
         pause: Callable[[float], None] = time.sleep,
+        longest_wait: float = LONGEST_WAIT,
     ) -> None:
         self.is_job_token = is_job_token
         self._server = check_address(api_url.rstrip("/").removesuffix(API), SYSTEM)
@@ -60,6 +61,7 @@ class Transport:
             recorder=recorder,
             deadline=deadline,
             sleep=pause,
+            longest_wait=longest_wait,
         )
 
     def close(self) -> None:

@@ -343,6 +343,13 @@ def test_content_elsewhere_that_does_not_come_is_missing(said: Say, code: str) -
     assert caught.value.missing.reason_code == code
 
 
+def test_an_address_that_storage_no_longer_knows_is_an_answer_and_no_crash() -> None:
+    refused = Say(403, body=b"<Error/>")
+    with travelling(always(refused)) as (transport, server, _):
+        reply = transport.fetch(ASK, f"{server.url}/blob?sig=old")
+    assert reply.status == 403
+
+
 def test_encrypted_connections_go_to_their_own_port() -> None:
     # Nobody speaks TLS there, which is as far as a test on this machine can go.
     with serving(always(Say())) as server:

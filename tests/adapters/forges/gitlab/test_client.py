@@ -46,6 +46,41 @@ def test_with_a_read_token_everything_but_the_own_job_is_read_with_it() -> None:
     assert tokens(canned) == ["private-token", "job-token"]
 
 
+LEFT = Question(what="the evidence of job 7", needs=Needs.LEFT)
+
+
+def test_what_jobs_left_is_read_with_the_job_token_first() -> None:
+    with serving({"/x": {}}) as canned:
+        asker = client(canned, read=True)
+        assert asker.ask(LEFT, "/x")
+        assert tokens(canned) == ["job-token"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_when_that_one_may_not_the_read_token_is_asked(status: int) -> None:
+    refusal = Raw(status, {"message": f"{status} Project Not Found"})
+    with serving({"/x": Turns(refusal, {})}) as canned:
+        asker = client(canned, read=True)
+        assert asker.ask(LEFT, "/x")
+        assert tokens(canned) == ["job-token", "private-token"]
+
+
+def test_when_both_may_not_the_gap_names_the_role_that_may() -> None:
+    with serving({"/x": Raw(403, {"message": "403 Forbidden"})}) as canned:
+        gap = gap_of(lambda: client(canned, read=True).ask(LEFT, "/x"))
+        assert (gap.reason_code, tokens(canned)) == (
+            "not-permitted",
+            ["job-token", "private-token"],
+        )
+    assert "the role Developer" in gap.remedy
+
+
+def test_a_broken_answer_to_the_job_token_is_not_taken_for_a_refusal() -> None:
+    with serving({"/x": Raw(422, {"message": "no"})}) as canned:
+        assert code_of(lambda: client(canned, read=True).ask(LEFT, "/x")) == "unreadable"
+        assert tokens(canned) == ["job-token"]
+
+
 def test_without_one_the_job_token_reads_what_it_may_and_nothing_is_tried_in_vain() -> None:
     with serving({"/x": {}}) as canned:
         asker = client(canned)

@@ -1,0 +1,1 @@
+"""Where runs left evidence on the forges, and how it is had from there."""

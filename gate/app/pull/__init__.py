@@ -1,0 +1,1 @@
+"""Pull evidence from wherever it is kept."""

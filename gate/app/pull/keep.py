@@ -1,0 +1,201 @@
+"""What becomes of each bundle that arrived: it is kept, or belongs to another time or environment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from gate.app.pull.arrival import Arrival, Found, Parcel
+from gate.app.pull.manifest import Absent, Entry
+from gate.app.pull.period import Period
+from gate.app.pull.receive import files_of
+from gate.app.pull.text import remedy
+from gate.app.wiring import Destination
+from gate.domain.missing import Missing
+from gate.domain.ports import Offer
+from gate.evidence.chain import Chains
+from gate.evidence.layout import part
+from gate.evidence.packed import pack
+from gate.evidence.record import Record
+
+
+@dataclass(slots=True, kw_only=True)
+class Keeper:
+    """Decides on arrivals, one after the other, and remembers what it decided. It does not remember bundles."""
+
+    destination: Destination
+    period: Period
+    chains: Chains
+    clock: Callable[[], datetime]
+    environments: Sequence[str] = ()
+    """Names; none means all."""
+    entries: list[Entry] = field(default_factory=list)
+    absent: list[Absent] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    _bounds: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """The lowest and the highest number of every stream that belongs to the period."""
+    _left_out: dict[tuple[str, int], Parcel] = field(default_factory=dict)
+    """Parcels with records of another time, by their places in the chains."""
+
+    def take(self, arrival: Arrival) -> Entry | None:
+        """Decide on one arrival, put into its place what is kept, and return what is to be told of it.
+
+        None when it is left out, or did not come. EvidenceNotWritten when the destination takes nothing.
+        """
+        self.counts["bytes"] += sum(item.size for item in arrival.items if not item.there)
+        if arrival.missing is not None:
+            self._missed(arrival, arrival.missing)
+            return self._kept(arrival, arrival.found) if arrival.items else None
+        wanted = [one for one in arrival.found if arrival.flaws or self._belongs(one)]
+        if arrival.found and not wanted:
+            self._leave_out(arrival)
+            return None
+        if arrival.unfinished is None:
+            return self._kept(arrival, wanted)
+        entry = self._placed(arrival, wanted)
+        self.destination.discard(arrival.unfinished)
+        return entry
+
+    def lacks(self, offer: Offer, source: str, outcome: str, why: str, remedy: str = "") -> None:
+        """Note that an offer is not there, and why."""
+        self.counts["absent"] += 1
+        self.absent.append(
+            Absent(name=offer.name, source=source, outcome=outcome, why=why, remedy=remedy)
+        )
+
+    def between(self) -> list[Parcel]:
+        """Parcels that lie between those of the period in the same chain: without them it would have gaps."""
+        found = [
+            parcel
+            for (stream, seq), parcel in self._left_out.items()
+            if self._is_between(stream, seq)
+        ]
+        self._left_out.clear()
+        self.counts["left_out"] -= len(set(found))
+        return list(dict.fromkeys(found))
+
+    def _belongs(self, found: Found) -> bool:
+        record = found.record
+        # What does not hold says nothing, not even that it is of another time.
+        if record is None or not found.is_sound:
+            return True
+        if self.environments and record.environment not in {"", *self.environments}:
+            return False
+        link = record.link
+        return self.period.has(record.at) or (
+            link is not None and self._is_between(link.stream, link.seq)
+        )
+
+    def _is_between(self, stream: str, seq: int) -> bool:
+        low, high = self._bounds.get(stream, (0, 0))
+        return low < seq < high
+
+    def _missed(self, arrival: Arrival, gap: Missing) -> None:
+        offer, source = arrival.parcel.offer, _source(arrival)
+        self.lacks(offer, source, "not-fetched", gap.detail, remedy(gap))
+
+    def _leave_out(self, arrival: Arrival) -> None:
+        self.counts["left_out"] += 1
+        for one in arrival.found:
+            if one.record and one.record.link:
+                self._left_out[one.record.link.stream, one.record.link.seq] = arrival.parcel
+        if arrival.unfinished is not None:
+            self.destination.discard(arrival.unfinished)
+
+    def _placed(self, arrival: Arrival, wanted: Sequence[Found]) -> Entry:
+        """Put what was staged into its place: as it came, unless something in it would then be out of its chain."""
+        some = len(wanted) < len(arrival.found) and all(one.is_sound for one in wanted)
+        return self._taken_out(arrival, wanted) if some else self._whole_parcel(arrival, wanted)
+
+    def _whole_parcel(self, arrival: Arrival, wanted: Sequence[Found]) -> Entry:
+        aside = tuple(self.destination.set_aside(name) for name in arrival.damaged)
+        for item in arrival.items:
+            if arrival.unfinished is not None and not item.there:
+                self.destination.put(arrival.unfinished, arrival.parcel.origin.name(item.offer))
+        return self._kept(arrival, wanted, aside)
+
+    def _kept(
+        self, arrival: Arrival, wanted: Sequence[Found], aside: tuple[str, ...] = ()
+    ) -> Entry:
+        flaws = [flaw.text for flaw in arrival.flaws]
+        flaws += [flaw.text for one in arrival.found for flaw in one.examined.flaws]
+        flaws += [text for one in wanted for text in self._count_in(one)]
+        self.counts["there" if all(item.there for item in arrival.items) else "fetched"] += 1
+        outcome = "broken" if flaws else "whole"
+        self.counts[outcome] += max(len(wanted), 1)
+        return self._entered(arrival, outcome, arrival.found, flaws=flaws, damaged=aside)
+
+    def _taken_out(self, arrival: Arrival, wanted: Sequence[Found]) -> Entry:
+        names, flaws = [], list[str]()
+        for one in wanted:
+            name = f"{arrival.parcel.name.removesuffix('.zip')}/{part(one.inside or 'bundle')}.zip"
+            self._write(name, pack(files_of(arrival, one)))
+            flaws += [flaw.text for flaw in one.examined.flaws]
+            flaws += self._count_in(one)
+            names.append(name)
+        self.counts["fetched"] += 1
+        self.counts["broken" if flaws else "whole"] += len(wanted)
+        return self._entered(arrival, "taken-out", wanted, flaws=flaws, others=names)
+
+    def _count_in(self, found: Found) -> Iterator[str]:
+        """Count a bundle that is here now into its chain; yields what does not fit there."""
+        record = found.record
+        if record is None or record.link is None:
+            return
+        link = record.link
+        yield from (flaw.text for flaw in self.chains.add(link, record.id))
+        if found.is_sound and self.period.has(record.at):
+            low, high = self._bounds.get(link.stream, (link.seq, link.seq))
+            self._bounds[link.stream] = min(low, link.seq), max(high, link.seq)
+
+    def _write(self, name: str, content: bytes) -> None:
+        """Write what was taken out of something else, unless it is there."""
+        if self.destination.has(name):
+            if self.destination.read(name) == content:
+                return
+            self.destination.set_aside(name)
+        unfinished = self.destination.stage({name: content})
+        self.destination.put(unfinished, name)
+        self.destination.discard(unfinished)
+
+    def _entered(
+        self,
+        arrival: Arrival,
+        outcome: str,
+        found: Iterable[Found],
+        *,
+        flaws: Sequence[str] = (),
+        others: Sequence[str] = (),
+        damaged: tuple[str, ...] = (),
+    ) -> Entry:
+        now, records = self.clock(), tuple(_slim(one.record) for one in found if one.record)
+        made = [
+            Entry(
+                name=arrival.parcel.origin.name(item.offer),
+                source=_source(arrival),
+                ref=item.offer.ref,
+                sha256=item.sha256,
+                size=item.size,
+                stored_at=item.offer.stored_at,
+                fetched_at=now,
+                outcome=outcome,
+                records=records if item.offer is arrival.parcel.offer else (),
+                flaws=tuple(flaws),
+                others=tuple(others),
+                damaged=damaged,
+            )
+            for item in arrival.items
+        ]
+        self.entries += made
+        return made[0]
+
+
+def _source(arrival: Arrival) -> str:
+    return arrival.parcel.origin.source.address
+
+
+def _slim(record: Record) -> Record:
+    """Without the list of files, of which there are many."""
+    return replace(record, files={})
