@@ -41,7 +41,7 @@ demo: setup ## Play four deployments, one of them an emergency; FORGE=gitlab pla
 
 .PHONY: test
 test: setup ## Run the tests; every line and branch of gate/ must be covered
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not (benchmark or browser or contract or e2e)" \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not (benchmark or browser or contract or e2e or storage)" \
 	  --ignore=tests/e2e --ignore=tests/benchmarks --ignore=tests/browser --cov --cov-report=term-missing
 
 .PHONY: lint
@@ -75,6 +75,10 @@ contract: setup ## Check the sandbox and the clients against the official API de
 browser: setup ## Look at the HTML report in a browser (needs Chromium)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/browser.txt
 	$(BIN)/python -m pytest tests/browser -m browser
+
+.PHONY: storage
+storage: setup ## Archive in a real S3 server with Object Lock (needs MinIO)
+	$(BIN)/python -m pytest tests/adapters/archives -m storage
 
 .PHONY: e2e
 e2e: setup ## Run the Action and the GitLab component in runners (needs nektos/act, npm and rsync)

@@ -46,11 +46,11 @@ def loose(run_id: str = "7001", policy: bytes = CONTENT) -> Bundle:
 
 
 @cache
-def archived(count: int = 4) -> tuple[Bundle, ...]:
+def archived(count: int = 4, stream: str = STREAM) -> tuple[Bundle, ...]:
     """Deploys one after the other, each naming the one before it."""
     found: list[Bundle] = []
     for seq in range(1, count + 1):
-        link = Link(stream=STREAM, seq=seq, previous=found[-1].digest if found else None)
+        link = Link(stream=stream, seq=seq, previous=found[-1].digest if found else None)
         found.append(with_signatures(chained(loose(str(7000 + seq)), link), SIGNER))
     return tuple(found)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from gate.adapters.signers.trust import Believed
 from gate.app.examine import Asked, Examined, examine
 from gate.domain.policy.signing import SigningLevel
+from gate.errors import EvidenceInvalid
 from gate.evidence.bundle import (
     SIGNATURE,
     SIGNATURES,
@@ -49,26 +53,54 @@ def test_what_nobody_touched_is_whole() -> None:
     assert problems(reversed(files())) == []
 
 
+@pytest.mark.parametrize("name", sorted(SET[1].files))
+def test_every_changed_byte_shows(name: str) -> None:
+    """Each one, by another case and by a neighbour: where a digest covers the file, one of the two will do."""
+    whole = dict(SET[1].files)
+    for at in range(len(whole[name])):
+        for change in (0x20, 0x01) if name in {RECORD, SUMS, SUMMARY_SIGNATURE} else (1 << at % 8,):
+            found = examine("x", {**whole, name: changed(whole[name], at, change)}, QUICK)
+            assert found.flaws, f"byte {at} of {name} by {change}"
+
+
+def test_every_changed_byte_of_a_signature_shows_with_whoever_believes_another_key() -> None:
+    """Then nobody can say whether it holds, so it counts for nothing, and a signature is demanded."""
+    asked = Asked(trust=Believed(), minimum=SigningLevel.SIGNED, replay=False)
+    whole = dict(SET[1].files)
+    for at in range(0, len(whole[SIGNATURE]), 5):
+        altered = {**whole, SIGNATURE: changed(whole[SIGNATURE], at, 1 << at % 8)}
+        assert examine("x", altered, asked).flaws, f"byte {at}"
+
+
+def changed(content: bytes, at: int, change: int) -> bytes:
+    return content[:at] + bytes([content[at] ^ change]) + content[at + 1 :]
+
+
 @settings(max_examples=150, deadline=None)
 @given(place=st.sampled_from(PLACES), at=st.integers(0, 1 << 20), change=st.integers(1, 255))
-def test_every_changed_byte_shows(place: tuple[int, str], at: int, change: int) -> None:
+def test_every_changed_byte_shows_whatever_it_becomes(
+    place: tuple[int, str], at: int, change: int
+) -> None:
     number, name = place
     altered = files()
-    content = bytearray(altered[number][name])
-    content[at % len(content)] ^= change
-    altered[number][name] = bytes(content)
+    content = altered[number][name]
+    altered[number][name] = changed(content, at % len(content), change)
     assert problems(altered) != []
 
 
-@pytest.mark.parametrize("name", [RECORD, SUMS, SIGNATURE, SUMMARY_SIGNATURE])
-def test_every_changed_byte_shows_where_no_digest_covers_it(name: str) -> None:
-    """Byte after byte, ten of eleven being left to the test above; by case and by a neighbour in turn."""
-    whole = dict(SET[1].files)
-    for at in range(0, len(whole[name]), 11):
-        content = bytearray(whole[name])
-        content[at] ^= (0x20, 0x01)[at // 11 % 2]
-        found = examine("x", {**whole, name: bytes(content)}, QUICK)
-        assert found.flaws, f"byte {at} of {name}"
+@settings(max_examples=60, deadline=None)
+@given(
+    place=st.sampled_from(PLACES),
+    at=st.integers(0, 1 << 20),
+    more=st.binary(min_size=1, max_size=9),
+)
+def test_every_inserted_byte_shows(place: tuple[int, str], at: int, more: bytes) -> None:
+    number, name = place
+    altered = files()
+    content = altered[number][name]
+    at %= len(content) + 1
+    altered[number][name] = content[:at] + more + content[at:]
+    assert problems(altered) != []
 
 
 @settings(max_examples=30, deadline=None)
@@ -89,10 +121,26 @@ def test_every_removed_file_shows(place: tuple[int, str]) -> None:
 
 
 @pytest.mark.parametrize("name", ["extra.json", "facts/extra.json", "record.other.sigstore.json"])
-def test_every_added_file_shows(name: str) -> None:
+@pytest.mark.parametrize("number", range(len(SET)))
+def test_every_added_file_shows(number: int, name: str) -> None:
     altered = files()
-    altered[2][name] = b"{}"
+    altered[number][name] = b"{}"
     assert problems(altered) == [f"{name} was added"]
+
+
+def test_a_file_that_was_given_another_name_shows() -> None:
+    altered = files()
+    altered[2]["facts/runs.json"] = altered[2].pop("facts/run.json")
+    assert problems(altered) == ["facts/run.json is missing", "facts/runs.json was added"]
+
+
+@pytest.mark.parametrize("name", sorted(SET[1].files.keys() - {"policy.yml"}))
+def test_a_file_of_another_record_shows(name: str) -> None:
+    """The policy is the same in all of them."""
+    altered = files()
+    if altered[1][name] != altered[2][name]:
+        altered[1][name] = altered[2][name]
+        assert problems(altered) != []
 
 
 @pytest.mark.parametrize("number", range(len(SET)))
@@ -103,8 +151,16 @@ def test_every_removed_record_shows(number: int) -> None:
 
 
 @pytest.mark.parametrize("number", range(len(SET)))
-def test_every_doubled_record_shows(number: int) -> None:
-    assert problems([*files(), files()[number]]) != []
+def test_a_record_that_comes_twice_is_a_copy_and_another_one_in_its_place_shows(
+    number: int,
+) -> None:
+    """Archives and artifacts hold the same ones. Two that claim one place cannot both be right."""
+    assert problems([*files(), files()[number]]) == []
+    link = SET[number].record.link
+    assert link is not None
+    other = chained(SET[(number + 1) % len(SET)], link)
+    found = problems([*files(), dict(other.files)])
+    assert f"stream {STREAM}: two different records claim to be record {link.seq}" in found
 
 
 @settings(max_examples=30, deadline=None)
@@ -134,3 +190,47 @@ def test_a_bundle_that_was_sealed_again_shows_signed_or_not() -> None:
     assert any(
         "does not follow" in text for text in problems([*files()[:1], forged.files, *files()[2:]])
     )
+
+
+HOSTILE: tuple[Any, ...] = (
+    None, True, -1, 2**53, 10**30, "", "\ud800", "\x00", [], {}, [[]], {"": None}, "9" * 5_000,
+)  # fmt: skip
+JSON_FILES = sorted(name for name in SET[1].files if name.endswith(".json") and name != RECORD)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    name=st.sampled_from(JSON_FILES),
+    pick=st.integers(0, 1 << 30),
+    value=st.sampled_from(HOSTILE) | st.integers(1_000, 100_000),
+)
+def test_nothing_that_somebody_writes_into_evidence_stops_the_verifier(
+    name: str, pick: int, value: Any
+) -> None:
+    """Whatever stands in a file that was sealed again, others are examined after it: a flaw is told, nothing is raised.
+
+    A number above 1,000 stands for so many lists in lists.
+    """
+    content = {key: held for key, held in SET[1].files.items() if key not in {RECORD, SUMS}}
+    loaded = json.loads(content[name])
+    places = list(spots(loaded))
+    assume(places)
+    holder, key = places[pick % len(places)]
+    deep = isinstance(value, int) and 1_000 <= value <= 100_000
+    holder[key] = "MARK" if deep else value
+    text = json.dumps(loaded)
+    content[name] = text.replace('"MARK"', "[" * value + "]" * value if deep else "").encode()
+    try:
+        sealed = dict(seal(content, SET[1].record.link).files)
+    except EvidenceInvalid:
+        sealed = {**SET[1].files, **content}
+    assert examine("x", sealed, ASKED).flaws
+
+
+def spots(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in it, with what holds it."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in list(pairs):
+        yield value, key
+        if isinstance(inner, dict | list):
+            yield from spots(inner)

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,21 @@ from typing import Any
 import pytest
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
-from securesystemslib.signer._key import SSlibKey
+from securesystemslib.signer._key import Key, SSlibKey
 
-from gate.evidence.bundle import SIGNATURE
+from gate.evidence.bundle import SIGNATURE, SUMMARY_SIGNATURE
 from tests.adapters.signers.keys import p256, public_pem
+from tests.app import sweep_set
 from tests.app.evidence_set import KEY, archived, write
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/evidence-verify.md").read_text(encoding="utf-8")
-TOOLS = {"openssl": ("openssl", "jq"), "cosign": ("cosign",), "fingerprint": ("ssh-keygen", "jq")}
+TOOLS = {
+    "openssl": ("openssl", "jq"),
+    "cosign": ("cosign",),
+    "sweep": ("cosign",),
+    "fingerprint": ("ssh-keygen", "jq"),
+}
 
 
 def script(name: str) -> str:
@@ -136,24 +142,105 @@ def test_the_fingerprint_is_the_one_that_the_signature_names(bundle: Path) -> No
     assert hint in listed.split()
 
 
-def test_securesystemslib_refuses_every_altered_byte_of_the_envelope() -> None:
-    value = json.loads(archived()[0].files[SIGNATURE])
-    keyid = value["verificationMaterial"]["publicKey"]["hint"]
-    key = SSlibKey(keyid, "ecdsa", "ecdsa-sha2-nistp256", {"public": public_pem(KEY)})
-    envelope = Envelope.from_dict(deepcopy(value["dsseEnvelope"]))
-    assert envelope.verify([key], 1)
-    payload = envelope.payload
-    for at in range(0, len(payload), 97):
-        changed = bytearray(payload)
-        changed[at] ^= 1
-        envelope.payload = bytes(changed)
-        with pytest.raises(VerificationError):
-            envelope.verify([key], 1)
-    envelope.payload = payload
-    raw = base64.b64decode(value["dsseEnvelope"]["signatures"][0]["sig"])
-    for at in range(len(raw)):
-        changed = bytearray(raw)
-        changed[at] ^= 1
-        value["dsseEnvelope"]["signatures"][0]["sig"] = base64.b64encode(changed).decode()
-        with pytest.raises(VerificationError):
-            Envelope.from_dict(deepcopy(value["dsseEnvelope"])).verify([key], 1)
+# --- byte after byte ----------------------------------------------------------------------------
+
+
+def envelope() -> Any:
+    return json.loads(archived()[0].files[SIGNATURE])["dsseEnvelope"]
+
+
+def believed() -> list[Key]:
+    hint = json.loads(archived()[0].files[SIGNATURE])["verificationMaterial"]["publicKey"]["hint"]
+    return [SSlibKey(hint, "ecdsa", "ecdsa-sha2-nistp256", {"public": public_pem(KEY)})]
+
+
+def each_byte_altered(content: bytes) -> Iterator[bytes]:
+    for at in range(len(content)):
+        yield content[:at] + bytes([content[at] ^ (1 << at % 8)]) + content[at + 1 :]
+
+
+def refused(value: Any, keys: list[Key]) -> None:
+    with pytest.raises(VerificationError):
+        Envelope.from_dict(value).verify(keys, 1)
+
+
+@pytest.mark.parametrize("name", [SIGNATURE, SUMMARY_SIGNATURE])
+def test_securesystemslib_refuses_every_altered_byte_of_the_payload(name: str) -> None:
+    value, keys = json.loads(archived()[0].files[name])["dsseEnvelope"], believed()
+    assert Envelope.from_dict(deepcopy(value)).verify(keys, 1)
+    for payload in each_byte_altered(base64.b64decode(value["payload"])):
+        refused({**deepcopy(value), "payload": base64.b64encode(payload).decode()}, keys)
+
+
+def test_securesystemslib_refuses_every_altered_byte_of_the_signature() -> None:
+    value, keys = envelope(), believed()
+    signature = value["signatures"][0]
+    for sig in each_byte_altered(base64.b64decode(signature["sig"])):
+        changed = {**signature, "sig": base64.b64encode(sig).decode()}
+        refused({**deepcopy(value), "signatures": [changed]}, keys)
+
+
+def test_securesystemslib_refuses_every_other_type_of_the_payload_and_every_cut() -> None:
+    value, keys = envelope(), believed()
+    for kind in each_byte_altered(value["payloadType"].encode()):
+        refused({**deepcopy(value), "payloadType": kind.decode("latin-1")}, keys)
+    payload = base64.b64decode(value["payload"])
+    for length in range(0, len(payload), 7):
+        cut = base64.b64encode(payload[:length]).decode()
+        refused({**deepcopy(value), "payload": cut}, keys)
+    refused({**deepcopy(value), "signatures": []}, keys)
+
+
+SAMPLES = {"openssl": 12, "cosign": 4}
+"""How many bytes of each part: every one starts programs."""
+
+
+@pytest.mark.parametrize("part", ["payload", "signature"])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_programs_refuse_altered_bytes_from_the_first_to_the_last(
+    name: str, part: str, bundle: Path
+) -> None:
+    need(name)
+    whole = (bundle / SIGNATURE).read_bytes()
+    value = json.loads(whole)
+    holder, key = (
+        (value["dsseEnvelope"], "payload")
+        if part == "payload"
+        else (value["dsseEnvelope"]["signatures"][0], "sig")
+    )
+    content, count = base64.b64decode(holder[key]), SAMPLES[name]
+    altered = list(each_byte_altered(content))
+    for number in range(count):
+        at = number * (len(content) - 1) // (count - 1)
+        holder[key] = base64.b64encode(altered[at]).decode()
+        (bundle / SIGNATURE).write_text(json.dumps(value))
+        assert runs(name, bundle).returncode != 0, f"byte {at} of the {part}"
+    (bundle / SIGNATURE).write_bytes(whole)
+    assert runs(name, bundle).returncode == 0
+
+
+@pytest.fixture
+def swept(tmp_path: Path) -> Path:
+    """A bundle of `gate follow-up`."""
+    write(tmp_path / "s", sweep_set.archived()[0].files)
+    (tmp_path / "s/release.pub").write_text(public_pem(KEY))
+    return tmp_path / "s"
+
+
+@pytest.mark.parametrize("name", ["sums", "openssl", "sweep", "python", "fingerprint"])
+def test_they_accept_a_sweep(name: str, swept: Path) -> None:
+    need(name)
+    done = runs(name, swept)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", ["openssl", "sweep", "python"])
+def test_they_refuse_a_sweep_by_another_key(name: str, swept: Path) -> None:
+    need(name)
+    _other_key(swept)
+    assert runs(name, swept).returncode != 0
+
+
+def test_a_sweep_is_not_taken_for_a_decision(swept: Path) -> None:
+    need("cosign")
+    assert runs("cosign", swept).returncode != 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenarios.forges import play_on_gitlab
 from tests.scenarios.play import Played, load, play
 
 Plays = Callable[[str], Played]
@@ -16,15 +17,29 @@ Plays = Callable[[str], Played]
 @pytest.fixture(scope="session")
 def played(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Plays:
     """Play a scenario, or tell how it was played already."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    known = shared / "played"
+    return _once("played", lambda name, at: play(load(name), at), tmp_path_factory, worker_id)
+
+
+@pytest.fixture(scope="session")
+def played_on_gitlab(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Plays:
+    """The same on GitLab."""
+    return _once("played-on-gitlab", play_on_gitlab, tmp_path_factory, worker_id)
+
+
+def _once(
+    folder: str,
+    plays: Callable[[str, Path], Played],
+    places: pytest.TempPathFactory,
+    worker_id: str,
+) -> Plays:
+    base = places.getbasetemp()
+    known = (base if worker_id == "master" else base.parent) / folder
     known.mkdir(exist_ok=True)
 
     def once(name: str) -> Played:
         kept = known / f"{name}.pickle"
         if not kept.exists():
-            _keep(play(load(name), tmp_path_factory.mktemp(name)), kept)
+            _keep(plays(name, places.mktemp(name)), kept)
         found: Played = pickle.loads(kept.read_bytes())  # noqa: S301 - written below, in this very session
         return found
 

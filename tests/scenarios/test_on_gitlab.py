@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from gate.app.replay import replay
+from tests.scenarios.conftest import Plays
 from tests.scenarios.emergencies import assert_emergency, rechecks
 from tests.scenarios.forges import (
     DIFFERENCES,
     ONLY,
     expectation_on_gitlab,
     names_on_gitlab,
-    play_on_gitlab,
     play_recheck_on_gitlab,
     play_with_job_token,
 )
@@ -25,11 +25,13 @@ KNOWN = {"why", "not_on_gitlab", "world", "expect", "differs"}
 
 
 @pytest.mark.parametrize("name", [*names_on_gitlab(), *ONLY])
-def test_scenario_on_gitlab(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_scenario_on_gitlab(
+    name: str, played_on_gitlab: Plays, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     wanted = expectation_on_gitlab(name)
     if reason := wanted.get("differs"):
         request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
-    found = play_on_gitlab(name, tmp_path)
+    found = played_on_gitlab(name)
 
     assert (found.exit_code, found.said) == (wanted["exit"], found.said)
     for text in wanted.get("never_says", []):

@@ -7,11 +7,19 @@ the lock, which is why the account needs no right to lock or to delete.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from gate.adapters.archives.bucket_gaps import (
+    locked_too_briefly,
+    no_bucket,
+    not_locked,
+    refused_account_of_locked,
+    unavailable,
+)
 from gate.adapters.archives.gaps import absent, altered, gap
 from gate.adapters.archives.object_store import check_endpoint
 from gate.adapters.deadline import Deadline
@@ -24,6 +32,10 @@ COMPLIANCE = "COMPLIANCE"
 
 _LONGEST = 30
 _TRIES = 4
+_WRONG_ACCOUNT = frozenset({"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "403"})
+_TAKEN = "PreconditionFailed"
+_MEANWHILE = "ConditionalRequestConflict"
+"""Somebody else writes there at this very moment, and S3 does not know yet whether he will be done."""
 
 
 class LockedS3Archive:
@@ -40,10 +52,12 @@ class LockedS3Archive:
         environ: Mapping[str, str],
         deadline: Deadline,
         keep_until: datetime,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.address = shown
         self._deadline = deadline
         self._keep_until = keep_until
+        self._sleep = sleep
         self._bucket = address.bucket
         self._prefix = f"{address.prefix}/" if address.prefix else ""
         check_endpoint(address, shown, environ)
@@ -72,19 +86,29 @@ class LockedS3Archive:
                 ),
             )
         except self._failures as error:
-            raise self._unavailable(type(error).__name__) from error
+            raise unavailable(self.address, type(error).__name__) from error
 
     def create(self, key: str, content: bytes) -> None:
         """Write on the condition that nothing stands there; read it back, and until when it is locked."""
-        try:
-            self._ask("put_object", Key=self._key(key), Body=content, IfNoneMatch="*")
-        except _Code as refused:
-            if refused.code not in {"PreconditionFailed", "ConditionalRequestConflict"}:
-                raise self._because(refused) from None
+        tried = 0
+        while (refused := self._put(key, content)) is not None:
+            if refused.code == _TAKEN:
+                break
+            tried += 1
+            if refused.code != _MEANWHILE or tried == _TRIES:
+                raise self._because(refused)
+            self._sleep(0.125 * 2**tried)
         version = self._first_version(key)
         if version.content != content:
             raise KeyTaken(key)
         self._check_lock(version)
+
+    def _put(self, key: str, content: bytes) -> _Code | None:
+        try:
+            self._ask("put_object", Key=self._key(key), Body=content, IfNoneMatch="*")
+        except _Code as refused:
+            return refused
+        return None
 
     def read(self, key: str) -> bytes:
         """The oldest version of what stands there, even when something lies on top of it."""
@@ -96,11 +120,11 @@ class LockedS3Archive:
             answer = self._ask("get_object_lock_configuration")
         except _Code as refused:
             if refused.code == "ObjectLockConfigurationNotFoundError":
-                raise self._not_locked() from None
+                raise not_locked(self.address) from None
             raise self._because(refused) from None
         rule = answer.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention", {})
         if rule.get("Mode") != COMPLIANCE:
-            raise self._not_locked()
+            raise not_locked(self.address)
         return now + timedelta(days=rule.get("Days") or 365 * rule.get("Years", 0))
 
     def list(self, prefix: str, after: str = "") -> ArchivePage:
@@ -124,44 +148,28 @@ class LockedS3Archive:
         try:
             content = bytes(answer["Body"].read())
         except self._failures as error:
-            raise self._unavailable(type(error).__name__) from error
+            raise unavailable(self.address, type(error).__name__) from error
         until = answer.get("ObjectLockRetainUntilDate")
         is_locked = answer.get("ObjectLockMode") == COMPLIANCE and isinstance(until, datetime)
         return _Version(content, until if is_locked else None)
 
     def _check_lock(self, version: _Version) -> None:
         until = version.locked_until
-        if until is not None and until >= self._keep_until:
-            return
-        set_to = f"until {until:%Y-%m-%d} only" if until else "in no way that nobody can lift"
-        raise gap(
-            self.address,
-            "refused",
-            f"what was archived is locked {set_to}, and the policy keeps evidence until {self._keep_until:%Y-%m-%d}",
-            "whoever administers the bucket sets its default retention to compliance mode and to as long as "
-            "`evidence.retain` says, and allows s3:GetObjectRetention to the account of the job, which does not see "
-            "the lock otherwise; or whoever owns the policy corrects one of the two",
-        )
-
-    def _not_locked(self) -> FactMissing:
-        return gap(
-            self.address,
-            "not-configured",
-            "the bucket has no default retention in compliance mode",
-            "whoever administers it switches Object Lock on with a default retention in compliance mode",
-        )
+        if until is None or until < self._keep_until:
+            raise locked_too_briefly(self.address, until, self._keep_until)
 
     def _oldest(self, key: str) -> str:
         """Id of the first version that was ever written."""
-        oldest = ""
+        oldest, name = "", self._key(key)
         marker: dict[str, str] = {}
         while True:
-            versions, marker = self._versions(self._key(key), marker)
-            # Versions come the newest first. Other keys may begin with this one.
-            for version in versions:
-                if version["Key"] == self._key(key):
-                    oldest = str(version["VersionId"])
-            if marker.get("KeyMarker") != self._key(key):
+            versions, marker = self._versions(name, marker)
+            # Versions come the newest first. Keys that begin with this one come behind all of its versions.
+            mine = [version for version in versions if version["Key"] == name]
+            if mine:
+                oldest = str(mine[-1]["VersionId"])
+            # What the marker says is the service's own affair: MinIO adds something to the key.
+            if not marker or len(mine) < len(versions):
                 break
         if not oldest:
             raise absent(self.address, key)
@@ -185,7 +193,7 @@ class LockedS3Archive:
             answer = getattr(error, "response", {})
             raise _Code(str(answer.get("Error", {}).get("Code", "")), what) from error
         except self._failures as error:
-            raise self._unavailable(type(error).__name__) from error
+            raise unavailable(self.address, type(error).__name__) from error
 
     def _key(self, key: str) -> str:
         if not is_key(key):
@@ -193,30 +201,12 @@ class LockedS3Archive:
         return self._prefix + key
 
     def _because(self, refused: _Code) -> FactMissing:
-        if refused.code in {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "403"}:
-            return gap(
-                self.address,
-                "not-permitted",
-                f"it refused the account ({refused.what}: {refused.code})",
-                "whoever administers the bucket allows s3:PutObject, s3:GetObject, s3:GetObjectVersion, "
-                "s3:GetObjectRetention and s3:ListBucketVersions to the account of the job",
-            )
+        said = f"{refused.what}: {refused.code}"
+        if refused.code in _WRONG_ACCOUNT:
+            return refused_account_of_locked(self.address, said)
         if refused.code == "NoSuchBucket":
-            return gap(
-                self.address,
-                "not-found",
-                "there is no such bucket, or the account may not see it",
-                "whoever administers it makes the bucket, or whoever owns the policy corrects `evidence.archive`",
-            )
-        return self._unavailable(f"{refused.what}: {refused.code}")
-
-    def _unavailable(self, said: str) -> FactMissing:
-        return gap(
-            self.address,
-            "unavailable",
-            f"it did not do what was asked ({said})",
-            "whoever runs the runner checks that it can reach the service, with credentials that are valid",
-        )
+            return no_bucket(self.address)
+        return unavailable(self.address, said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,12 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, assert_never
 
+from gate.adapters.archives.bucket_gaps import (
+    no_bucket,
+    refused_account,
+    unavailable,
+    written_by_another,
+)
 from gate.adapters.archives.gaps import absent, altered, gap
 from gate.adapters.deadline import Deadline
 from gate.domain.archive_address import AzureAddress, GcsAddress, S3Address
@@ -85,17 +91,20 @@ class ObjectStoreArchive:
             self._obstore.put(self._store, key, content, mode="create")
         except self._taken:
             # Perhaps it was us, and only the answer got lost on the way.
-            if self.read(key) != content:
+            if self._read_taken(key) != content:
                 raise KeyTaken(key) from None
         except FileNotFoundError:
-            raise gap(
-                self.address,
-                "not-found",
-                "there is no such bucket, or the account may not see it",
-                "whoever administers it makes the bucket, or whoever owns the policy corrects `evidence.archive`",
-            ) from None
+            raise no_bucket(self.address) from None
         except self._failures as error:
             raise self._failed(error) from error
+
+    def _read_taken(self, key: str) -> bytes:
+        try:
+            return self.read(key)
+        except FactMissing as missed:
+            if missed.missing.reason_code != "not-found":
+                raise
+            raise written_by_another(self.address) from None
 
     def read(self, key: str) -> bytes:
         """What stands there."""
@@ -139,19 +148,8 @@ class ObjectStoreArchive:
         told = [found[1] for pattern in (_STATUS, _CODE) if (found := pattern.search(text))]
         said = ", ".join(told) or type(error).__name__
         if told and told[0] in {"401", "403"}:
-            return gap(
-                self.address,
-                "not-permitted",
-                f"it refused the account ({said})",
-                "whoever administers it lets the account of the job create, read and list objects there, and whoever "
-                "owns the workflow passes its credentials to the step",
-            )
-        return gap(
-            self.address,
-            "unavailable",
-            f"it did not do what was asked ({said})",
-            "whoever runs the runner checks that it can reach the service, with credentials that are valid",
-        )
+            return refused_account(self.address, said)
+        return unavailable(self.address, said)
 
 
 def _store(

@@ -7,8 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from gate.app.chain import Pace, append, bundles, record_at
 from gate.domain.ports import Archive, FactMissing, KeyTaken
+from gate.evidence.bundle import Bundle, seal
+from gate.evidence.chain import Chains
 from gate.evidence.layout import bundle_key
+from gate.evidence.record import Link
+from tests.evidence import bundles as made
 
 STREAM = "github.com/42/production"
 PREFIX = f"v1/streams/{STREAM}/"
@@ -68,6 +73,31 @@ def lets_one_of_many_win(make: Callable[[], Archive], racers: int = 8) -> None:
         won = [index for index, first in enumerate(pool.map(race, range(racers))) if first]
     assert len(won) == 1
     assert archives[0].read(KEY) == f"racer {won[0]}".encode() * 1_000
+
+
+def makes_one_line_of_two_writers(make: Callable[[], Archive], each: int = 8) -> None:
+    """Both record their decisions at the same time, and every one of them gets a place of its own in one chain."""
+
+    def write(name: str) -> set[str]:
+        archive = make()
+
+        def build(link: Link) -> Bundle:
+            return seal({**made.files(), "summary.md": name.encode()}, link)
+
+        return {append(archive, STREAM, build, pace).digest for _ in range(each)}
+
+    pace = Pace(sleep=lambda seconds: None, attempts=200)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        one, other = pool.map(write, ("one", "other"))
+    archive, chains = make(), Chains()
+    records = [record_at(archive, place) for place in bundles(archive, PREFIX)]
+    assert {record.id for record in records} == one | other
+    assert len(records) == 2 * each
+    for record in records:
+        assert record.link is not None
+        assert list(chains.add(record.link, record.id)) == []
+    assert list(chains.gaps()) == []
+    assert chains.seen == {STREAM: (1, 2 * each)}
 
 
 def refuses_what_is_no_key(archive: Archive) -> None:

@@ -1,52 +1,92 @@
-"""Object storage on this machine: moto's server, a proxy that cuts connections, and a store that ignores conditions."""
+"""Object storage on this machine: two servers, a proxy that cuts connections, and a store that ignores conditions."""
 
 from __future__ import annotations
 
 import http.client
+import os
+import shutil
 import socket
 import struct
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+ACCOUNT = "AKIAEXAMPLEEXAMPLE12"
+SECRET = "s3-secret-canary"
+
 _START = "import sys; from moto.server import main; main(sys.argv[1:])"
+_TOOLS = Path(__file__).parents[3] / ".tools/bin"
 
 
 @contextmanager
 def moto() -> Iterator[str]:
-    """The address of a server that speaks the protocol of S3, in a process of its own."""
+    """The address of a server that speaks the protocol of S3, in a process of its own. It lets some things through."""
+    port = _free_port()
+    command = [sys.executable, "-c", _START, "-H", "127.0.0.1", "-p", str(port)]
+    with _running(command, os.environ, f"http://127.0.0.1:{port}/"):
+        yield f"http://127.0.0.1:{port}"
+
+
+def find_minio() -> str | None:
+    """The program, which `.ci/run` installs; None where it is not."""
+    return shutil.which("minio", path=f"{_TOOLS}{os.pathsep}{os.environ.get('PATH', '')}")
+
+
+@contextmanager
+def minio(program: str, folder: Path) -> Iterator[str]:
+    """The address of MinIO, whose objects lie in a folder: what people run, Object Lock included."""
+    url = f"http://127.0.0.1:{_free_port()}"
+    command = [program, "server", "--quiet", "--address", url.removeprefix("http://"), str(folder)]
+    environ = {
+        "HOME": str(folder.parent),
+        "MINIO_ROOT_USER": ACCOUNT,
+        "MINIO_ROOT_PASSWORD": SECRET,
+        "MINIO_BROWSER": "off",
+        "MINIO_UPDATE": "off",
+    }
+    with _running(command, environ, f"{url}/minio/health/cluster"):
+        yield url
+
+
+def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+    return port
+
+
+@contextmanager
+def _running(command: Sequence[str], environ: Mapping[str, str], ready: str) -> Iterator[None]:
+    """A server, from when it answers at the address `ready`."""
     process = subprocess.Popen(
-        [sys.executable, "-c", _START, "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        _wait_for(port, process)
-        yield f"http://127.0.0.1:{port}"
+        end = time.monotonic() + 60
+        while not _answers(ready):
+            if time.monotonic() > end or process.poll() is not None:
+                raise RuntimeError(f"{command[0]} did not start")
+            time.sleep(0.05)
+        yield
     finally:
         process.terminate()
         process.wait(10)
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("moto's server did not start")
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 (an address of this machine)
+            return True
+    except OSError:
+        return False
 
 
 @dataclass

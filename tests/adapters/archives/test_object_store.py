@@ -1,5 +1,6 @@
 import builtins
 import os
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests import builders as b
 from tests.adapters.archives import contract
 from tests.adapters.archives.contract import KEY, PREFIX
 from tests.adapters.archives.object_servers import careless, proxy
+from tests.adapters.archives.wire import WHOLE, wire
 from tests.adapters.loopback import Asked, Reply, serve
 
 pytestmark = pytest.mark.usefixtures("s3_account")
@@ -58,6 +60,10 @@ def test_one_of_many_writers_wins(s3_server: str, bucket: str) -> None:
     contract.lets_one_of_many_win(lambda: opened(s3_server, bucket))
 
 
+def test_two_writers_make_one_line(s3_server: str, bucket: str) -> None:
+    contract.makes_one_line_of_two_writers(lambda: opened(s3_server, bucket))
+
+
 def test_a_store_that_ignores_the_condition_is_refused() -> None:
     with careless() as url, pytest.raises(FactMissing, match="second of two writers win"):
         refuse_unless_create_only(opened(url))
@@ -85,6 +91,35 @@ def test_an_upload_whose_answer_is_lost_is_ours(s3_server: str, bucket: str) -> 
     assert opened(s3_server, bucket).read(KEY) == b"one"
 
 
+@pytest.mark.parametrize("after", [0, 100, 150_000, 299_000, WHOLE])
+def test_a_connection_that_breaks_leaves_one_object(
+    s3_server: str, bucket: str, s3: Any, after: int
+) -> None:
+    content = os.urandom(300_000)
+    with wire(s3_server) as between:
+        between.breaks_after, between.breaks = after, 1
+        opened(between.url, bucket).create(KEY, content)
+        assert between.broke == 1
+    (version,) = s3.list_object_versions(Bucket=bucket)["Versions"]
+    assert (version["Key"], version["Size"]) == (f"prod/{KEY}", len(content))
+    assert opened(s3_server, bucket).read(KEY) == content
+
+
+def test_what_was_written_while_no_answer_ever_came_is_found_by_the_next_try(
+    s3_server: str, bucket: str, s3: Any
+) -> None:
+    with wire(s3_server) as between:
+        between.breaks = 1_000
+        with pytest.raises(FactMissing) as error:
+            opened(between.url, bucket).create(KEY, b"one")
+    assert error.value.missing.retriable
+    again = opened(s3_server, bucket)
+    with pytest.raises(KeyTaken):
+        again.create(KEY, b"two")
+    again.create(KEY, b"one")
+    assert len(s3.list_object_versions(Bucket=bucket)["Versions"]) == 1
+
+
 def test_an_upload_that_is_cut_every_time_leaves_nothing_and_is_said(
     s3_server: str, bucket: str
 ) -> None:
@@ -97,6 +132,55 @@ def test_an_upload_that_is_cut_every_time_leaves_nothing_and_is_said(
     assert error.value.missing.reason_code == "unavailable"
     assert error.value.missing.retriable
     assert opened(s3_server, bucket).list(PREFIX).keys == ()
+
+
+def conflicting(times: int) -> Callable[[Asked, int], Reply]:
+    """S3 while somebody else writes to the key, so many times: it refuses before it knows whether he will be done."""
+    held: dict[str, bytes] = {}
+    conflicts = iter(range(times))
+    headers = {"ETag": '"1"', "Last-Modified": "Wed, 25 Nov 2026 15:00:00 GMT"}
+
+    def answer(asked: Asked, before: int) -> Reply:
+        if asked.method == "PUT":
+            if next(conflicts, None) is not None:
+                return _refusal(409, "ConditionalRequestConflict")
+            held[asked.path] = asked.body
+            return Reply(body=b"", headers=headers)
+        if asked.path not in held:
+            return _refusal(404, "NoSuchKey")
+        return Reply(body=held[asked.path], headers=headers)
+
+    return answer
+
+
+def _refusal(status: int, code: str) -> Reply:
+    body = f"<Error><Code>{code}</Code></Error>".encode()
+    return Reply(status=status, body=body, kind="application/xml")
+
+
+def test_whoever_meets_another_writer_tries_again() -> None:
+    sleeps: list[float] = []
+    with serve(conflicting(2)) as server:
+        opened(server.url, sleep=sleeps.append).create(KEY, b"one")
+    assert sleeps == [0.5, 1]
+
+
+def test_whoever_meets_another_writer_every_time_gives_up() -> None:
+    with serve(conflicting(99)) as server, pytest.raises(FactMissing) as error:
+        opened(server.url).create(KEY, b"one")
+    assert error.value.missing.reason_code == "unavailable"
+    assert "at this very moment" in error.value.missing.detail
+
+
+def test_an_account_that_may_not_read_what_is_there_is_said() -> None:
+    def answer(asked: Asked, before: int) -> Reply:
+        if asked.method == "PUT":
+            return _refusal(412, "PreconditionFailed")
+        return _refusal(403, "AccessDenied")
+
+    with serve(answer) as server, pytest.raises(FactMissing) as error:
+        opened(server.url).create(KEY, b"one")
+    assert error.value.missing.reason_code == "not-permitted"
 
 
 def test_a_bucket_that_is_not_there_is_said(s3_server: str) -> None:
