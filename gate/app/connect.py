@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Protocol, assert_never
@@ -55,12 +55,12 @@ class ClosablePager(Pager, Protocol):
 
 
 @contextmanager
-def connected(host: Host, request: Request, secrets: Iterable[str]) -> Iterator[Connect]:
+def connected(host: Host, request: Request) -> Iterator[Connect]:
     """Everything that is asked during one check; all connections are closed at the end.
 
-    `secrets` are the variables that hold our tokens: what they hold is never stored anywhere.
+    What the variables hold that hold our tokens is never stored anywhere.
     """
-    recorder = Recorder(host.clock, _secrets(host, request, secrets))
+    recorder = Recorder(host.clock, _secrets(host, request))
     with ExitStack() as stack:
         yield Connect(host, request, recorder, Deadline(request.timeout), stack)
 
@@ -212,24 +212,12 @@ def token(host: Host, name: str) -> str:
     return host.environ.get(name, "").strip()
 
 
-def _secrets(host: Host, request: Request, names: Iterable[str]) -> list[str]:
+def _secrets(host: Host, request: Request) -> list[str]:
     """Our own tokens, also in the form in which HTTP sends a classic token of Atlassian's."""
-    tokens = [token(host, name) for name in dict.fromkeys((*names, *ALL_SECRETS))]
+    tokens = [token(host, name) for name in ALL_SECRETS]
     emails = (request.jira_email.strip(), request.pager_email.strip())
     pairs = [f"{email}:{found}" for email in emails for found in tokens if found]
     return [*tokens, *(b64encode(pair.encode()).decode() for pair in pairs)]
-
-
-def wrong_tracker(tracker: str, forge: str) -> FactMissing:
-    """Say that issues of one forge cannot be read from a pipeline of the other."""
-    return FactMissing(
-        Missing(
-            source=tracker,
-            reason_code="not-configured",
-            detail=f"the policy keeps tickets in {tracker}, and this pipeline runs on {forge}",
-            remedy="whoever owns the policy names the tracker of this forge, or Jira, under `workflow.ticket.tracker`",
-        )
-    )
 
 
 def _not_configured(detail: str, remedy: str) -> FactMissing:

@@ -5,58 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import assert_never
 
 from gate.adapters.ci import github_actions
 from gate.adapters.ci.github_actions import Context
-from gate.adapters.deadline import Deadline
-from gate.app.archives import ARCHIVE_TOKEN, Servers
-from gate.app.connect import (
-    JIRA_TOKEN,
-    PAGER_TOKEN,
-    WEBHOOK,
-    Connect,
-    Limits,
-    connected,
-    token,
-    wrong_tracker,
-)
+from gate.app.archives import Servers
+from gate.app.connect import connected
+from gate.app.connect_github import GitHubSystems
 from gate.app.context import Host
-from gate.app.desks import desks_of
 from gate.app.evidence_retention import github_artifact, retention
 from gate.app.pipeline import Told, Upload, Wired
+from gate.app.policy_trackers import PolicyTrackers
 from gate.app.recheck import Deploy
-from gate.app.request import SIGNING_KEY, Request
+from gate.app.request import Request
 from gate.app.secrets_here import last_mask
 from gate.app.tell_people import SECONDS, best_effort, tell_people
 from gate.domain.policy.document import Policy
-from gate.domain.policy.emergency import FollowUpRules
-from gate.domain.policy.workflow import TicketRules, TrackerName
-from gate.domain.ports import Desk, Forge, Tracker
+from gate.domain.policy.workflow import TrackerName
 from gate.domain.retention import ARTIFACT, KeptPlace, Retention
 from gate.errors import GateError, UsageInvalid
 from gate.render.annotations import error_line, failure, warning_line, workflow_commands
 from gate.render.failures import failure_summary, reason_code
 from gate.render.outputs import outputs
-
-WORKFLOW_TOKEN, TRACKER_TOKEN, TEAM_TOKEN = (
-    "GITHUB_TOKEN",
-    "CHANGE_GATE_TRACKER_TOKEN",
-    "CHANGE_GATE_TEAM_TOKEN",
-)
-SECRETS = (
-    WORKFLOW_TOKEN,
-    JIRA_TOKEN,
-    TRACKER_TOKEN,
-    TEAM_TOKEN,
-    PAGER_TOKEN,
-    WEBHOOK,
-    SIGNING_KEY,
-    ARCHIVE_TOKEN,
-)
-"""The variables that hold tokens. Tokens are read from nowhere else, and whatever they hold is never stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,39 +68,31 @@ class OnGitHub:
 
     def kept_artifact(self, upload: Upload) -> KeptPlace:
         """The artifact that this run uploaded, once GitHub says that it is that one."""
-        from gate.adapters.forges.github import kept_artifact
-
         if not upload.number:
             raise UsageInvalid(
                 "Nobody said which artifact holds the evidence.",
                 hint="Give --artifact-id and --artifact-name, as the step says them that uploaded it.",
             )
-
-        with connected(self.host, self.request, SECRETS) as connect:
-            until = kept_artifact.ask(
-                self.context.api_url,
-                self.context.repository,
-                token(self.host, WORKFLOW_TOKEN),
-                kept_artifact.Uploaded(
-                    number=upload.number,
-                    name=upload.name,
-                    run_id=upload.run_id,
-                    sha256=upload.sha256,
-                ),
-                recorder=connect.recorder,
-                deadline=connect.deadline,
-            )
+        with connected(self.host, self.request) as connect:
+            until = GitHubSystems(connect, self.context).kept_until(upload)
         return KeptPlace(place=ARTIFACT, until=until)
 
     @contextmanager
     def wired(self) -> Iterator[Wired]:
         """Connect to GitHub, and to the tracker of the policy when it is asked for."""
-        with connected(self.host, self.request, SECRETS) as connect:
+        with connected(self.host, self.request) as connect:
+            systems = GitHubSystems(connect, self.context)
+            trackers = PolicyTrackers(
+                connect=connect,
+                forge=TrackerName.GITHUB,
+                repository=self.context.repository,
+                issues=systems,
+            )
             yield connect.wired(
                 self.context.repository,
-                self._forge(connect),
-                lambda rules: self._tracker(connect, rules),
-                lambda policy, limits: self._desks(connect, policy, limits),
+                systems.forge(),
+                trackers.tracker,
+                trackers.desks,
                 self._retention,
             )
 
@@ -176,103 +138,8 @@ class OnGitHub:
         """Comments on the pull requests: where they are wanted, and of an emergency always."""
         if not self.request.note and told.decision.emergency is None:
             return
-        from gate.adapters.forges.github.comments import GitHubComments
-
-        with connected(self.host, replace(self.request, timeout=SECONDS), SECRETS) as connect:
-            comments = GitHubComments(
-                api_url=self.context.api_url,
-                graphql_url=self.context.graphql_url,
-                token=token(self.host, WORKFLOW_TOKEN),
-                repository=self.context.repository,
-                recorder=connect.recorder,
-                deadline=connect.deadline,
-            )
-            connect.stack.callback(comments.close)
-            yield from tell_people(comments, told)
-
-    def _forge(self, connect: Connect) -> Forge:
-        from gate.adapters.forges.github.forge import GitHub
-        from gate.adapters.forges.github.reference import Reference
-
-        context = self.context
-        asked = Reference(
-            repository=context.repository,
-            environment=self.request.environment,
-            services=self.request.services,
-            revision=context.revision,
-            run_id=context.run_id,
-            attempt=context.attempt,
-            ref=context.ref,
-            event=context.event,
-            server_url=context.server_url,
-            revision_given=context.revision != self.host.environ.get("GITHUB_SHA"),
-        )
-        forge = GitHub(
-            asked,
-            api_url=context.api_url,
-            token=token(self.host, WORKFLOW_TOKEN),
-            recorder=connect.recorder,
-            deadline=connect.deadline,
-            team_token=token(self.host, TEAM_TOKEN) or None,
-        )
-        connect.stack.callback(forge.close)
-        return forge
-
-    def _tracker(self, connect: Connect, rules: TicketRules) -> Tracker:
-        match rules.tracker:
-            case TrackerName.JIRA:
-                return connect.jira(rules)
-            case TrackerName.GITHUB:
-                return self._issues(connect, rules)
-            case TrackerName.GITLAB:
-                raise wrong_tracker("GitLab Issues", "GitHub")
-            case _:
-                assert_never(rules.tracker)
-
-    def _desks(self, connect: Connect, policy: Policy, limits: Limits) -> tuple[Desk, ...]:
-        def tracker(rules: FollowUpRules) -> Desk:
-            match rules.tracker:
-                case TrackerName.JIRA:
-                    return connect.jira_desk(policy, rules, limits.tracker)
-                case TrackerName.GITHUB:
-                    return self._desk(connect, rules.project, limits.tracker)
-                case TrackerName.GITLAB:
-                    raise wrong_tracker("GitLab Issues", "GitHub")
-                case _:
-                    assert_never(rules.tracker)
-
-        own = partial(self._desk, connect, deadline=limits.forge)
-        return desks_of(policy, "github", self.context.repository, tracker, own)
-
-    def _desk(self, connect: Connect, project: str, deadline: Deadline) -> Desk:
-        from gate.adapters.trackers.github_desk import GitHubDesk
-
-        # The workflow's own token writes in its own repository alone.
-        elsewhere = project.lower() != self.context.repository.lower()
-        other = token(self.host, TRACKER_TOKEN) if elsewhere else ""
-        desk = GitHubDesk(
-            api_url=self.context.api_url,
-            graphql_url=self.context.graphql_url,
-            token=other or token(self.host, WORKFLOW_TOKEN),
-            project=project,
-            recorder=connect.recorder,
-            deadline=deadline,
-        )
-        connect.stack.callback(desk.close_connections)
-        return desk
-
-    def _issues(self, connect: Connect, rules: TicketRules) -> Tracker:
-        from gate.adapters.trackers.github_issues import GitHubIssues
-
-        issues = GitHubIssues(
-            graphql_url=self.context.graphql_url,
-            token=token(self.host, TRACKER_TOKEN) or token(self.host, WORKFLOW_TOKEN),
-            rules=rules,
-            recorder=connect.recorder,
-            deadline=connect.deadline,
-        )
-        connect.stack.callback(issues.close)
-        return issues
+        with connected(self.host, replace(self.request, timeout=SECONDS)) as connect:
+            yield from tell_people(GitHubSystems(connect, self.context).comments(), told)
 
 
 def tell_failure(host: Host, error: GateError) -> None:

@@ -5,39 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import assert_never
 from urllib.parse import urlsplit
 
 from gate.adapters.ci import gitlab_ci
 from gate.adapters.ci.gitlab_ci import Context
-from gate.adapters.deadline import Deadline
-from gate.adapters.forges.gitlab.git_process import GitProcess
-from gate.adapters.forges.gitlab.local_git import Git
-from gate.adapters.forges.gitlab.tokens import Tokens
-from gate.app.archives import ARCHIVE_TOKEN, Servers
-from gate.app.connect import (
-    JIRA_TOKEN,
-    PAGER_TOKEN,
-    WEBHOOK,
-    Connect,
-    Limits,
-    connected,
-    token,
-    wrong_tracker,
-)
+from gate.app.archives import Servers
+from gate.app.connect import connected, token
+from gate.app.connect_gitlab import WRITE_TOKEN, GitLabSystems
 from gate.app.context import Host
-from gate.app.desks import desks_of
 from gate.app.evidence_retention import gitlab_artifact, retention
 from gate.app.pipeline import Told, Upload, Wired
+from gate.app.policy_trackers import PolicyTrackers
 from gate.app.recheck import Deploy
-from gate.app.request import SIGNING_KEY, Request
+from gate.app.request import Request
 from gate.app.tell_people import SECONDS, best_effort, tell_people
 from gate.domain.policy.document import Policy
-from gate.domain.policy.emergency import FollowUpRules
-from gate.domain.policy.workflow import TicketRules, TrackerName
-from gate.domain.ports import Desk, FactMissing, Forge, Tracker
+from gate.domain.policy.workflow import TrackerName
 from gate.domain.retention import ARTIFACT, KeptPlace, Retention
 from gate.errors import GateError
 from gate.evidence.stored_facts import as_kept
@@ -46,23 +30,6 @@ from gate.render.failures import reason_code
 from gate.render.gitlab_annotations import job_annotations
 from gate.render.junit import junit
 from gate.render.outputs import outputs
-
-JOB_TOKEN, READ_TOKEN = "CI_JOB_TOKEN", "CHANGE_GATE_GITLAB_TOKEN"
-WRITE_TOKEN = "CHANGE_GATE_WRITE_TOKEN"  # noqa: S105 - the name of a variable
-SECRETS = (
-    JOB_TOKEN,
-    READ_TOKEN,
-    WRITE_TOKEN,
-    JIRA_TOKEN,
-    PAGER_TOKEN,
-    WEBHOOK,
-    SIGNING_KEY,
-    ARCHIVE_TOKEN,
-)
-"""The variables that hold tokens. Tokens are read from nowhere else, and whatever they hold is never stored."""
-
-
-_ORIGIN_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +62,8 @@ class OnGitLab:
 
         Variables would not do: a dotenv report of an earlier job overwrites them.
         """
-        from gate.adapters.forges.gitlab import own_job
-
-        with connected(self.host, self.request, SECRETS) as connect:
-            job = own_job.ask(
-                self.context.api_url,
-                self.context.server_url,
-                token(self.host, JOB_TOKEN),
-                recorder=connect.recorder,
-                deadline=connect.deadline,
-            )
-        deploy = Deploy(
-            repository=job.repository,
-            environment=environment,
-            revision=self.request.revision or job.revision,
-            run_id=job.pipeline_id,
-            attempt=None,
-            ref=job.ref,
-            deployer=job.user,
-        )
+        with connected(self.host, self.request) as connect:
+            deploy = GitLabSystems(connect, self.context).deploy(environment)
         return as_kept(deploy, connect.recorder.mask)
 
     @property
@@ -123,30 +73,26 @@ class OnGitLab:
 
     def kept_artifact(self, upload: Upload) -> KeptPlace:
         """What the gate's job left. The token of any job of the project may ask, with GitLab 18.3 or newer."""
-        from gate.adapters.forges.gitlab import kept_artifact
-
-        with connected(self.host, replace(self.request, timeout=SECONDS), SECRETS) as connect:
-            until = kept_artifact.ask(
-                self.context.api_url,
-                self.context.server_url,
-                self.context.project_id,
-                self._tokens(),
-                pipeline=upload.run_id,
-                job=upload.name,
-                recorder=connect.recorder,
-                deadline=connect.deadline,
-            )
+        with connected(self.host, replace(self.request, timeout=SECONDS)) as connect:
+            until = GitLabSystems(connect, self.context).kept_until(upload)
         return KeptPlace(place=ARTIFACT, until=until)
 
     @contextmanager
     def wired(self) -> Iterator[Wired]:
         """Connect to GitLab and its clone, and to the tracker of the policy when it is asked for."""
-        with connected(self.host, self.request, SECRETS) as connect:
+        with connected(self.host, self.request) as connect:
+            systems = GitLabSystems(connect, self.context)
+            trackers = PolicyTrackers(
+                connect=connect,
+                forge=TrackerName.GITLAB,
+                repository=self.context.repository,
+                issues=systems,
+            )
             yield connect.wired(
                 self.context.repository,
-                self._forge(connect),
-                lambda rules: self._tracker(connect, rules),
-                lambda policy, limits: self._desks(connect, policy, limits),
+                systems.forge(),
+                trackers.tracker,
+                trackers.desks,
                 self._retention,
                 urlsplit(self.context.server_url).path.rstrip("/"),
             )
@@ -158,35 +104,6 @@ class OnGitLab:
 
     def _retention(self, policy: Policy) -> Retention:
         return retention(self.host, policy.evidence, self.servers, gitlab_artifact())
-
-    def _desks(self, connect: Connect, policy: Policy, limits: Limits) -> tuple[Desk, ...]:
-        def tracker(rules: FollowUpRules) -> Desk:
-            match rules.tracker:
-                case TrackerName.JIRA:
-                    return connect.jira_desk(policy, rules, limits.tracker)
-                case TrackerName.GITLAB:
-                    return self._desk(connect, rules.project, limits.tracker)
-                case TrackerName.GITHUB:
-                    raise wrong_tracker("GitHub Issues", "GitLab")
-                case _:
-                    assert_never(rules.tracker)
-
-        own = partial(self._desk, connect, deadline=limits.forge)
-        return desks_of(policy, "gitlab", self.context.repository, tracker, own)
-
-    def _desk(self, connect: Connect, project: str, deadline: Deadline) -> Desk:
-        """Written with the token that may write; where there is none, what is there can still be read."""
-        from gate.adapters.trackers.gitlab_desk import GitLabDesk
-
-        desk = GitLabDesk(
-            api_url=self.context.api_url,
-            token=token(self.host, WRITE_TOKEN) or token(self.host, READ_TOKEN),
-            project=project,
-            recorder=connect.recorder,
-            deadline=deadline,
-        )
-        connect.stack.callback(desk.close_connections)
-        return desk
 
     def tell(self, told: Told) -> None:
         """The reports that the job names: dotenv, JUnit and annotations; then notes on the merge requests."""
@@ -225,20 +142,10 @@ class OnGitLab:
         unwanted = self.request.note is False and told.decision.emergency is None
         if unwanted or not (self.request.note or token(self.host, WRITE_TOKEN)):
             return
-        from gate.adapters.forges.gitlab.notes import GitLabNotes
-
         context = self.context
-        with connected(self.host, replace(self.request, timeout=SECONDS), SECRETS) as connect:
-            notes = GitLabNotes(
-                api_url=context.api_url,
-                token=token(self.host, WRITE_TOKEN),
-                project=context.project_id,
-                recorder=connect.recorder,
-                deadline=connect.deadline,
-            )
-            connect.stack.callback(notes.close)
-            job = f"{context.server_url}/{context.repository}/-/jobs/{context.job_id}"
-            yield from tell_people(notes, told, url=job)
+        job = f"{context.server_url}/{context.repository}/-/jobs/{context.job_id}"
+        with connected(self.host, replace(self.request, timeout=SECONDS)) as connect:
+            yield from tell_people(GitLabSystems(connect, context).notes(), told, url=job)
 
     def _dotenv(self, values: dict[str, str]) -> None:
         if self.request.outputs:
@@ -247,72 +154,3 @@ class OnGitLab:
     def _report(self, path: Path | None, text: str) -> None:
         if path:
             gitlab_ci.write_report(path, text)
-
-    def _forge(self, connect: Connect) -> Forge:
-        from gate.adapters.forges.gitlab.forge import GitLab
-        from gate.adapters.forges.gitlab.reference import Reference
-
-        context = self.context
-        asked = Reference(
-            repository=context.repository,
-            project_id=context.project_id,
-            environment=self.request.environment,
-            services=self.request.services,
-            revision=context.revision,
-            pipeline_id=context.pipeline_id,
-            job_id=context.job_id,
-            default_branch=context.default_branch,
-            server_url=context.server_url,
-            revision_given=context.revision_given,
-            gate_jobs=self.request.gate_jobs,
-        )
-        forge = GitLab(
-            asked,
-            api_url=context.api_url,
-            tokens=self._tokens(),
-            recorder=connect.recorder,
-            deadline=connect.deadline,
-            git=_clone(self.host, connect.deadline),
-            clock=self.host.clock,
-        )
-        connect.stack.callback(forge.close)
-        return forge
-
-    def _tokens(self) -> Tokens:
-        return Tokens(job=token(self.host, JOB_TOKEN), read=token(self.host, READ_TOKEN))
-
-    def _tracker(self, connect: Connect, rules: TicketRules) -> Tracker:
-        match rules.tracker:
-            case TrackerName.JIRA:
-                return connect.jira(rules)
-            case TrackerName.GITHUB:
-                raise wrong_tracker("GitHub Issues", "GitLab")
-            case TrackerName.GITLAB:
-                return self._issues(connect, rules)
-            case _:
-                assert_never(rules.tracker)
-
-    def _issues(self, connect: Connect, rules: TicketRules) -> Tracker:
-        from gate.adapters.trackers.gitlab_issues import GitLabIssues
-
-        issues = GitLabIssues(
-            api_url=self.context.api_url,
-            tokens=self._tokens(),
-            rules=rules,
-            recorder=connect.recorder,
-            deadline=connect.deadline,
-        )
-        connect.stack.callback(issues.close)
-        return issues
-
-
-def origin(host: Host) -> str:
-    """Where the clone in this folder came from; empty when there is none."""
-    try:
-        return _clone(host, Deadline(_ORIGIN_SECONDS)).remote()
-    except FactMissing:
-        return ""
-
-
-def _clone(host: Host, deadline: Deadline) -> Git:
-    return Git(GitProcess(Path(), deadline=deadline, environ=host.environ))

@@ -79,15 +79,21 @@ class PullOptions:
         )
 
     def _period(self) -> Period:
-        if not self.since:
-            raise ValueError("--from is missing: the first day that is wanted, such as 2026-01-01")
-        since = first_instant(self.since)
-        until = end_behind(self.until) if self.until else self.host.clock()
-        if until <= since:
-            raise ValueError(
+        wrong: list[str] = []
+        since = _try(wrong, self._since)
+        until = _try(wrong, lambda: end_behind(self.until) if self.until else self.host.clock())
+        if since and until and until <= since:
+            wrong.append(
                 f"the period ends before it begins: --from {self.since}, --to {self.until or 'now'}"
             )
+        if since is None or until is None or wrong:
+            raise ValueError("\n- ".join(wrong))
         return Period(since=since, until=until)
+
+    def _since(self) -> datetime:
+        if not self.since:
+            raise ValueError("--from is missing: the first day that is wanted, such as 2026-01-01")
+        return first_instant(self.since)
 
     def _sources(self) -> Sources:
         policy = self.believed.policy

@@ -69,8 +69,8 @@ def about(decision: Decision, policy: Policy | None, zone: str) -> str:
         rows.append(("Supports", element(ids)))
     return (
         f"<h2>About this evidence</h2>{facts(rows)}<footer><p>This page is for reading. What counts is decision.json, "
-        "the facts it follows from, and SHA256SUMS beside it: <code>gate replay</code> decides again from the same "
-        "facts.</p></footer>"
+        "the facts it follows from, and record.json, which lists their digests and is what is signed: "
+        "<code>gate replay</code> decides again from the same facts.</p></footer>"
     )
 
 

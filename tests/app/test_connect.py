@@ -15,9 +15,8 @@ from gate.adapters.forges.gitlab.forge import GitLab
 from gate.adapters.trackers.github_issues import GitHubIssues
 from gate.adapters.trackers.gitlab_issues import GitLabIssues
 from gate.adapters.trackers.jira import Jira
-from gate.app.on_github import SECRETS as GITHUB_SECRETS
-from gate.app.on_gitlab import SECRETS as GITLAB_SECRETS
 from gate.app.pipeline import Pipeline
+from gate.app.secrets_here import ALL_SECRETS
 from gate.domain.missing import Missing
 from gate.domain.policy.workflow import TicketRules, TrackerName
 from gate.domain.ports import FactMissing
@@ -165,14 +164,11 @@ def test_without_its_token_jira_is_not_asked_with_another_one() -> None:
     assert (found.reason_code, found.source) == ("not-configured", "Jira")
 
 
-@pytest.mark.parametrize(
-    ("connect", "environ", "names"),
-    [(on_github, GITHUB, GITHUB_SECRETS), (on_gitlab, GITLAB, GITLAB_SECRETS)],
-)
+@pytest.mark.parametrize(("connect", "environ"), [(on_github, GITHUB), (on_gitlab, GITLAB)])
 def test_whatever_a_variable_for_tokens_holds_is_masked(
-    connect: Any, environ: dict[str, str], names: tuple[str, ...]
+    connect: Any, environ: dict[str, str]
 ) -> None:
-    tokens = {name: f"canary-{index}" for index, name in enumerate(names)}
+    tokens = {name: f"canary-{index:02}" for index, name in enumerate(ALL_SECRETS)}
     pipeline = connect(host({**environ, **tokens}), jira_email="gate@acme.example")
     with world(pipeline) as found:
         for token in tokens.values():

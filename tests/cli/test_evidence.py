@@ -152,6 +152,16 @@ def test_a_checkpoint_that_is_none_is_told(
     assert "is no checkpoint of a chain" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("count", ["0", "true", "9999999999", '"1"'])
+def test_a_checkpoint_counts_records_that_a_chain_can_have(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], count: str
+) -> None:
+    told = f'{{"count":{count},"head":"sha256:0","schema_version":1,"stream":"s"}}'
+    (tmp_path / "c.json").write_text(told)
+    assert verify(folder, "--checkpoint", tmp_path / "c.json")[0] == 6
+    assert "is no checkpoint of a chain" in capsys.readouterr().err
+
+
 def lines(said: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in said.splitlines()]
 
@@ -195,6 +205,13 @@ def test_the_same_record_again_is_a_copy_and_told_as_that(folder: Path) -> None:
     assert code == 0
     assert "\n1 of them came again: the same record, from another place.\n" in said
     assert '"copies":1' in verify(folder, "--no-replay", "--json")[1]
+
+
+def test_json_hides_nothing_and_commands_no_runner(tmp_path: Path) -> None:
+    place = write(tmp_path / "x\u202e##[error]\u2028", {"record.json": b"{}"})
+    code, said = verify(place, "--json")
+    assert (code, "##[" in said, said.isascii()) == (6, False, True)
+    assert json.loads(said.splitlines()[0])["place"] == str(place)
 
 
 def test_hostile_names_stay_text(tmp_path: Path) -> None:

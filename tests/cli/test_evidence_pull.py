@@ -126,6 +126,10 @@ def test_everything_that_is_wrong_is_told_at_once(
     ("options", "text"),
     [
         ((), "--from is missing"),
+        (
+            ("--to", "foo"),
+            "- --from is missing: the first day that is wanted, such as 2026-01-01\n- foo",
+        ),
         (("--from", "2026-04-01", "--to", "2026-03-01"), "the period ends before it begins"),
         (("--from", "2027-04-01"), "--to now"),
         (("--from", "2026-01-01"), "nothing says where from"),

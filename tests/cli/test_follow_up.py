@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from gate.adapters.archives import directory
+from gate.adapters.bundles.folder import read
 from gate.app.context import Host
 from gate.app.show_evidence import show_evidence
 from gate.cli.main import run
@@ -190,7 +190,7 @@ def test_what_was_seen_and_done_is_kept_as_evidence(tmp_path: Path) -> None:
     folder = tmp_path / "evidence"
     found = sweep(load(OVERDUE), tmp_path, "--evidence", str(folder))
     assert found.code == 7
-    kept = directory.read(folder)
+    kept = read(folder)
     assert any(b"CHG-90" in content for content in kept.values())
     assert kept["policy.yml"] == (load(OVERDUE).policy or "").encode()
 
@@ -275,7 +275,7 @@ def test_a_review_is_archived_signed_and_verified_by_somebody_who_holds_the_key(
         *("--key", tmp_path / "release.pub", "--checkpoint", tmp_path / "point.json"),
     )
     assert code == 0, said
-    digest = directory.read(folder)["record.json"]
+    digest = read(folder)["record.json"]
     assert f"\n{json.loads(point)['head']}\n" in found.outputs
     assert b"__follow-up" in digest
     first = said.splitlines()[0]

@@ -18,6 +18,17 @@ def unavailable(address: str, said: str) -> FactMissing:
     )
 
 
+def no_account(address: str) -> FactMissing:
+    """Nobody said whose rights it is to be asked with."""
+    return gap(
+        address,
+        "not-configured",
+        "this process has no credentials for it",
+        "whoever owns the workflow passes those of an account that may create, read and list there (from a cloud's own "
+        "login step, or as variables) to this step",
+    )
+
+
 def no_bucket(address: str) -> FactMissing:
     """There is none, as far as this account can see."""
     return gap(

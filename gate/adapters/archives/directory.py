@@ -1,4 +1,4 @@
-"""A directory that holds one bundle."""
+"""A new directory for one bundle."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from gate.errors import EvidenceInvalid, EvidenceNotWritten
-
-MOST_FILES = 2_000
-MOST_BYTES = 64 * 1024 * 1024
-
+from gate.errors import EvidenceNotWritten
 
 NO_DEPLOY = "A decision that cannot be recorded does not count, so the deploy must not go on."
 
@@ -48,26 +44,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def read(directory: Path) -> dict[str, bytes]:
-    """Every file below the directory, by its slash-separated name. Links are refused, and so is
-    what no bundle can be.
-    """
-    if not directory.is_dir():
-        raise EvidenceInvalid(
-            f"{directory} is not a folder.",
-            hint="Give the folder of one bundle: the one that holds SHA256SUMS. Unzip an artifact first.",
-        )
-    found: dict[str, bytes] = {}
-    total = 0
-    for path in sorted(directory.rglob("*")):
-        name = path.relative_to(directory).as_posix()
-        if path.is_symlink():
-            raise EvidenceInvalid(f"{name} is a link, which no bundle holds.")
-        if path.is_file():
-            total += path.stat().st_size
-            if total > MOST_BYTES or len(found) >= MOST_FILES:
-                raise EvidenceInvalid(f"{directory} is larger than any bundle of the gate.")
-            found[name] = path.read_bytes()
-    return found

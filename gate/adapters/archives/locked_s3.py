@@ -15,6 +15,7 @@ from typing import Any
 
 from gate.adapters.archives.bucket_gaps import (
     locked_too_briefly,
+    no_account,
     no_bucket,
     not_locked,
     refused_account_of_locked,
@@ -64,15 +65,17 @@ class LockedS3Archive:
         try:
             import boto3
             from botocore.config import Config
-            from botocore.exceptions import BotoCoreError, ClientError
+            from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
         except ImportError:
             raise gap(
                 shown,
                 "not-installed",
                 "reading back an object lock needs the library boto3, which is not installed",
-                "whoever owns the workflow installs the gate with its extra `object-lock`; docs/archive.md says how",
+                "whoever owns the workflow adds `archive` to the input `extras`, or installs the gate with its extra "
+                "`object-lock`; docs/archive.md says how",
             ) from None
         self._refused: type[Exception] = ClientError
+        self._nobody: type[Exception] = NoCredentialsError
         self._failures: tuple[type[Exception], ...] = (BotoCoreError, OSError, ValueError)
         try:
             self._s3: Any = boto3.client(
@@ -192,6 +195,8 @@ class LockedS3Archive:
         except self._refused as error:
             answer = getattr(error, "response", {})
             raise _Code(str(answer.get("Error", {}).get("Code", "")), what) from error
+        except self._nobody as error:
+            raise no_account(self.address) from error
         except self._failures as error:
             raise unavailable(self.address, type(error).__name__) from error
 

@@ -123,7 +123,7 @@ class ObjectStoreArchive:
             "not-permitted",
             "a rule of the bucket may delete what is old, and the account of the job does not see such rules",
             "whoever owns the policy asks for a lock (`?object_lock=compliance`, on S3), or names a second place under "
-            "`evidence.archive` that keeps evidence by itself, or sets `controls: {retention: warn}`",
+            "`evidence.archive` that keeps evidence by itself",
         )
 
     def list(self, prefix: str, after: str = "") -> ArchivePage:

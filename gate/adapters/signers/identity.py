@@ -41,7 +41,8 @@ def signed_by_identity(
         from sigstore.verify import Verifier
     except ImportError:
         raise NotBelieved(
-            "it is by an identity, and checking that needs the extra: pip install 'change-gate[sigstore]'"
+            "it is by an identity, and checking that needs the gate with its extra `sigstore`; "
+            "docs/evidence-verify.md says how to get it"
         ) from None
     if isinstance(signature.material, Certificate) and not signature.material.log_entries:
         raise NotBelieved(

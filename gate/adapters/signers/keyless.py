@@ -38,8 +38,8 @@ class Keyless:
         except ImportError:
             raise EvidenceNotWritten(
                 "The evidence cannot be signed with Sigstore: its library is not installed.",
-                hint="Whoever installs the gate adds it: pip install 'change-gate[sigstore]', or in the pipeline the "
-                "input `extras: sigstore`.",
+                hint="Whoever installs the gate adds its extra `sigstore`: in a pipeline by the input "
+                "`extras: sigstore`, at a desk as docs/evidence-verify.md says.",
             ) from None
         raw = _token(self._environ)
         self._check_privacy(raw)

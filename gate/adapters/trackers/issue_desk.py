@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -53,6 +53,11 @@ class Board(Protocol):
 
     def put_label(self, number: int, label: str) -> None:
         """Put a label on, beside those that are there."""
+
+
+def has_labels(labels: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether all are there. Both forges find a label whatever its case."""
+    return {one.casefold() for one in wanted} <= {one.casefold() for one in labels}
 
 
 class IssueDesk:
@@ -117,10 +122,10 @@ class IssueDesk:
 
     def label(self, key: str, label: str) -> None:
         """Put a label on, beside those that are there."""
-        number, wanted = self._number(key), label.casefold()
+        number = self._number(key)
 
         def is_there() -> bool:
-            return wanted in {one.casefold() for one in self._board.standing(number).labels}
+            return has_labels(self._board.standing(number).labels, [label])
 
         write_once(is_there, partial(self._board.put_label, number, label))
 

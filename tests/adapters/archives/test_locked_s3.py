@@ -2,6 +2,7 @@ import builtins
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +64,20 @@ def test_it_holds_what_was_created(s3_server: str, bucket: str) -> None:
     refuse_unless_create_only(archive)
     contract.holds_what_was_created(archive)
     assert (archive.locked, archive.queryable) == (True, True)
+
+
+def test_whoever_has_no_credentials_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with pytest.raises(FactMissing) as error:
+        opened("http://127.0.0.1:9", "evidence").read(KEY)
+    missing = error.value.missing
+    assert (missing.reason_code, missing.retriable) == ("not-configured", False)
+    assert "no credentials" in missing.detail
 
 
 def test_it_lists_in_order(s3_server: str, bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
