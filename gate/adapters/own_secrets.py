@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
 SHORTEST_SECRET = 8
-"""What is shorter is looked for in texts alone, as it is: in the bytes of an answer it may be part of anything."""
+"""What is shorter is no secret: it may be part of anything, and masking it would garble every text."""
 SHORTEST_LINE = 16
 """Of a secret with several lines each line is one, as long as this; the first and the last say only what it is."""
 
@@ -21,7 +21,7 @@ def every_form(secrets: Iterable[str]) -> tuple[str, ...]:
 
 def _forms(secret: str) -> Iterator[str]:
     plain = secret.strip()
-    if not plain:
+    if len(plain) < SHORTEST_SECRET:
         return
     yield from _spelled(plain)
     lines = [line.strip() for line in plain.splitlines()]
@@ -35,8 +35,6 @@ def _tells(line: str) -> bool:
 
 def _spelled(plain: str) -> Iterator[str]:
     yield plain
-    if len(plain) < SHORTEST_SECRET:
-        return
     for escaped in (json.dumps(plain), json.dumps(plain, ensure_ascii=False)):
         inner = escaped[1:-1]
         yield from (inner, inner.replace("/", "\\/"))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable
 from urllib.parse import quote, unquote
 
-from gate.adapters.own_secrets import SHORTEST_SECRET, every_form
+from gate.adapters.own_secrets import every_form
 from gate.adapters.token_forms import MASK, without_credentials
 
 __all__ = ["DEEPEST", "LONGEST_TEXT", "MASK", "Redactor"]
@@ -26,7 +26,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets = every_form(secrets)
-        self._long = tuple(form.encode() for form in self._secrets if len(form) >= SHORTEST_SECRET)
+        self._encoded = tuple(form.encode() for form in self._secrets)
 
     def text(self, text: str) -> str:
         """The text without credentials, cut when it is very long, and always encodable as UTF-8."""
@@ -43,9 +43,9 @@ class Redactor:
         """The bytes of an answer without the very secrets that this process was given.
 
         Systems repeat tokens in their errors. It happens before anything is read, since half of a secret that was cut
-        later on would not be recognised any more. What is too short to be a secret stays.
+        later on would not be recognised any more.
         """
-        for secret in self._long:
+        for secret in self._encoded:
             if secret in content:
                 content = content.replace(secret, MASK.encode())
         return content

@@ -61,8 +61,9 @@ def test_of_a_secret_with_several_lines_each_is_one() -> None:
     )
 
 
-def test_of_a_short_secret_only_the_plain_form_is_looked_for() -> None:
-    assert every_form(["hunter2"]) == ("hunter2",)
+def test_what_is_too_short_to_be_a_secret_garbles_no_text() -> None:
+    assert every_form(["t", "hunter2", " hunter2\n"]) == ()
+    assert "hunter-2" in every_form(["hunter-2\n"])
 
 
 def test_what_is_empty_is_no_secret() -> None:
