@@ -15,14 +15,13 @@ from typing import Any
 
 from gate.adapters.archives.bucket_gaps import (
     locked_too_briefly,
-    no_account,
     no_bucket,
     not_locked,
     refused_account_of_locked,
     unavailable,
 )
-from gate.adapters.archives.gaps import absent, altered, gap
-from gate.adapters.archives.object_store import check_endpoint
+from gate.adapters.archives.gaps import absent, altered
+from gate.adapters.archives.s3_service import TRIES, WRONG_ACCOUNT, S3Refusal, S3Service
 from gate.adapters.deadline import Deadline
 from gate.domain.archive_address import S3Address
 from gate.domain.ports import ArchivePage, FactMissing, KeyTaken
@@ -31,9 +30,6 @@ from gate.evidence.layout import is_key
 PAGE = 1_000
 COMPLIANCE = "COMPLIANCE"
 
-_LONGEST = 30
-_TRIES = 4
-_WRONG_ACCOUNT = frozenset({"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "403"})
 _TAKEN = "PreconditionFailed"
 _MEANWHILE = "ConditionalRequestConflict"
 """Somebody else writes there at this very moment, and S3 does not know yet whether he will be done."""
@@ -56,40 +52,10 @@ class LockedS3Archive:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.address = shown
-        self._deadline = deadline
         self._keep_until = keep_until
         self._sleep = sleep
-        self._bucket = address.bucket
         self._prefix = f"{address.prefix}/" if address.prefix else ""
-        check_endpoint(address, shown, environ)
-        try:
-            import boto3
-            from botocore.config import Config
-            from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
-        except ImportError:
-            raise gap(
-                shown,
-                "not-installed",
-                "reading back an object lock needs the library boto3, which is not installed",
-                "whoever owns the workflow adds `archive` to the input `extras`, or installs the gate with its extra "
-                "`object-lock`; docs/archive.md says how",
-            ) from None
-        self._refused: type[Exception] = ClientError
-        self._nobody: type[Exception] = NoCredentialsError
-        self._failures: tuple[type[Exception], ...] = (BotoCoreError, OSError, ValueError)
-        try:
-            self._s3: Any = boto3.client(
-                "s3",
-                endpoint_url=address.endpoint or None,
-                region_name=address.region or None,
-                config=Config(
-                    connect_timeout=5,
-                    read_timeout=_LONGEST,
-                    retries={"mode": "standard", "total_max_attempts": _TRIES},
-                ),
-            )
-        except self._failures as error:
-            raise unavailable(self.address, type(error).__name__) from error
+        self._s3 = S3Service(address, shown=shown, environ=environ, deadline=deadline)
 
     def create(self, key: str, content: bytes) -> None:
         """Write on the condition that nothing stands there; read it back, and until when it is locked."""
@@ -98,7 +64,7 @@ class LockedS3Archive:
             if refused.code == _TAKEN:
                 break
             tried += 1
-            if refused.code != _MEANWHILE or tried == _TRIES:
+            if refused.code != _MEANWHILE or tried == TRIES:
                 raise self._because(refused)
             self._sleep(0.125 * 2**tried)
         version = self._first_version(key)
@@ -106,10 +72,10 @@ class LockedS3Archive:
             raise KeyTaken(key)
         self._check_lock(version)
 
-    def _put(self, key: str, content: bytes) -> _Code | None:
+    def _put(self, key: str, content: bytes) -> S3Refusal | None:
         try:
-            self._ask("put_object", Key=self._key(key), Body=content, IfNoneMatch="*")
-        except _Code as refused:
+            self._s3.ask("put_object", Key=self._key(key), Body=content, IfNoneMatch="*")
+        except S3Refusal as refused:
             return refused
         return None
 
@@ -120,8 +86,8 @@ class LockedS3Archive:
     def keeps_until(self, now: datetime) -> datetime | None:
         """What the bucket's default retention means for an object that is written now."""
         try:
-            answer = self._ask("get_object_lock_configuration")
-        except _Code as refused:
+            answer = self._s3.ask("get_object_lock_configuration")
+        except S3Refusal as refused:
             if refused.code == "ObjectLockConfigurationNotFoundError":
                 raise not_locked(self.address) from None
             raise self._because(refused) from None
@@ -145,12 +111,12 @@ class LockedS3Archive:
     def _first_version(self, key: str) -> _Version:
         version = self._oldest(key)
         try:
-            answer = self._ask("get_object", Key=self._key(key), VersionId=version)
-        except _Code as refused:
+            answer = self._s3.ask("get_object", Key=self._key(key), VersionId=version)
+        except S3Refusal as refused:
             raise self._because(refused) from None
         try:
             content = bytes(answer["Body"].read())
-        except self._failures as error:
+        except self._s3.failures as error:
             raise unavailable(self.address, type(error).__name__) from error
         until = answer.get("ObjectLockRetainUntilDate")
         is_locked = answer.get("ObjectLockMode") == COMPLIANCE and isinstance(until, datetime)
@@ -181,33 +147,21 @@ class LockedS3Archive:
     def _versions(self, start: str, marker: dict[str, str]) -> tuple[Sequence[Any], dict[str, str]]:
         """Some versions of keys that begin with `start`, and what asks for those that follow; empty after the last."""
         try:
-            answer = self._ask("list_object_versions", Prefix=start, MaxKeys=PAGE, **marker)
-        except _Code as refused:
+            answer = self._s3.ask("list_object_versions", Prefix=start, MaxKeys=PAGE, **marker)
+        except S3Refusal as refused:
             raise self._because(refused) from None
         following = {"KeyMarker": "NextKeyMarker", "VersionIdMarker": "NextVersionIdMarker"}
         more = {name: answer[said] for name, said in following.items() if answer.get(said)}
         return answer.get("Versions", []), more if answer.get("IsTruncated") else {}
-
-    def _ask(self, what: str, **arguments: Any) -> Any:
-        self._deadline.timeout(_LONGEST, self.address)
-        try:
-            return getattr(self._s3, what)(Bucket=self._bucket, **arguments)
-        except self._refused as error:
-            answer = getattr(error, "response", {})
-            raise _Code(str(answer.get("Error", {}).get("Code", "")), what) from error
-        except self._nobody as error:
-            raise no_account(self.address) from error
-        except self._failures as error:
-            raise unavailable(self.address, type(error).__name__) from error
 
     def _key(self, key: str) -> str:
         if not is_key(key):
             raise altered(self.address, key, "is no key of an archive")
         return self._prefix + key
 
-    def _because(self, refused: _Code) -> FactMissing:
+    def _because(self, refused: S3Refusal) -> FactMissing:
         said = f"{refused.what}: {refused.code}"
-        if refused.code in _WRONG_ACCOUNT:
+        if refused.code in WRONG_ACCOUNT:
             return refused_account_of_locked(self.address, said)
         if refused.code == "NoSuchBucket":
             return no_bucket(self.address)
@@ -219,12 +173,3 @@ class _Version:
     content: bytes
     locked_until: datetime | None
     """Until when (UTC) nobody can delete it; None when somebody can."""
-
-
-class _Code(Exception):
-    """The service refused, and says so with a code of its own."""
-
-    def __init__(self, code: str, what: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.what = what

@@ -19,18 +19,18 @@ from gate.adapters.archives.bucket_gaps import (
     unavailable,
     written_by_another,
 )
+from gate.adapters.archives.endpoints import check_endpoint
 from gate.adapters.archives.gaps import absent, altered, gap
 from gate.adapters.deadline import Deadline
 from gate.domain.archive_address import AzureAddress, GcsAddress, S3Address
 from gate.domain.ports import ArchivePage, FactMissing, KeyTaken
-from gate.evidence.layout import is_key
+from gate.evidence.layout import STREAMS, is_key
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 PAGE = 1_000
 ATTEMPTS = 4
-ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 
 _LONGEST = 30
 _STATUS = re.compile(r"status code: (\d{3})")
@@ -53,6 +53,8 @@ class ObjectStoreArchive:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.address = shown
+        self._place = address
+        self._environ = environ
         self._deadline = deadline
         self._sleep = sleep
         try:
@@ -117,13 +119,21 @@ class ObjectStoreArchive:
             raise self._failed(error) from error
 
     def keeps_until(self, now: datetime) -> datetime | None:
-        """A rule of the bucket may delete what is old, and this account cannot see such rules."""
+        """When the rules of a bucket of S3 delete it; of the other clouds, this account cannot see such rules."""
+        if isinstance(self._place, S3Address):
+            from gate.adapters.archives.bucket_rules import kept_until
+            from gate.adapters.archives.s3_service import S3Service
+
+            service = S3Service(
+                self._place, shown=self.address, environ=self._environ, deadline=self._deadline
+            )
+            prefix = f"{self._place.prefix}/" if self._place.prefix else ""
+            return kept_until(service, address=self.address, prefix=f"{prefix}{STREAMS}", now=now)
         raise gap(
             self.address,
             "not-permitted",
             "a rule of the bucket may delete what is old, and the account of the job does not see such rules",
-            "whoever owns the policy asks for a lock (`?object_lock=compliance`, on S3), or names a second place under "
-            "`evidence.archive` that keeps evidence by itself",
+            "whoever owns the policy names a second place under `evidence.archive` that keeps evidence by itself",
         )
 
     def list(self, prefix: str, after: str = "") -> ArchivePage:
@@ -177,19 +187,6 @@ def _store(
             )
         case _:
             assert_never(address)
-
-
-def check_endpoint(address: S3Address, shown: str, environ: Mapping[str, str]) -> None:
-    """The policy has the last word: whoever edits the workflow must not choose where evidence goes."""
-    named = [name for name in ENDPOINT_VARIABLES if environ.get(name)]
-    if named and not address.endpoint:
-        raise gap(
-            shown,
-            "not-configured",
-            f"the variable {named[0]} names another service than the policy does",
-            "whoever owns the workflow removes it, or whoever owns the policy adds `?endpoint=https://…` to the "
-            "address under `evidence.archive`",
-        )
 
 
 def _of_s3(address: S3Address) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from gate.adapters.archives import locked_s3 as module
+from gate.adapters.archives import s3_service
 from gate.adapters.archives.locked_s3 import LockedS3Archive
 from gate.adapters.archives.probe import refuse_unless_create_only
 from gate.adapters.deadline import Deadline
@@ -52,6 +53,12 @@ def default(s3: Any, name: str, mode: str, length: dict[str, int]) -> None:
     s3.put_object_lock_configuration(
         Bucket=name, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
     )
+
+
+def tries(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """How often the library itself, and the archive, try."""
+    monkeypatch.setattr(s3_service, "TRIES", number)
+    monkeypatch.setattr(module, "TRIES", number)
 
 
 @pytest.fixture
@@ -167,7 +174,7 @@ def test_the_marks_between_pages_are_the_services_own_affair(
     for number in range(5):
         s3.put_object(Bucket=bucket, Key=f"prod/{KEY}", Body=b"%d" % number)
     monkeypatch.setattr(module, "PAGE", 2)
-    known, added = archive._s3.list_object_versions, "[minio_cache:v2,id:1]"
+    known, added = archive._s3.client.list_object_versions, "[minio_cache:v2,id:1]"
 
     def adds(**arguments: Any) -> Any:
         if "KeyMarker" in arguments:
@@ -244,7 +251,7 @@ def test_a_connection_that_breaks_leaves_one_locked_version(
 def test_an_upload_that_is_cut_every_time_leaves_nothing_and_is_said(
     s3_server: str, bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_TRIES", 2)
+    tries(monkeypatch, 2)
     with wire(s3_server) as between:
         between.breaks_after, between.breaks = 150_000, 1_000
         with pytest.raises(FactMissing) as error:
@@ -257,7 +264,7 @@ def test_an_upload_that_is_cut_every_time_leaves_nothing_and_is_said(
 def test_what_was_written_while_no_answer_ever_came_is_found_by_the_next_try(
     s3_server: str, bucket: str, s3: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_TRIES", 2)
+    tries(monkeypatch, 2)
     with wire(s3_server) as between:
         between.breaks = 1_000
         with pytest.raises(FactMissing, match="did not do what was asked"):
@@ -301,13 +308,13 @@ def test_a_refusal_is_said_without_what_the_server_sent(
 
 def with_its_own(archive: LockedS3Archive, **own: Callable[..., Any]) -> None:
     """Some of the client's calls are others."""
-    known = archive._s3
+    known = archive._s3.client
 
     class Client:
         def __getattr__(self, name: str) -> Any:
             return own.get(name) or getattr(known, name)
 
-    archive._s3 = Client()
+    archive._s3.client = Client()
 
 
 def test_a_refusal_to_give_the_content_is_said(s3_server: str, bucket: str) -> None:
@@ -341,7 +348,7 @@ class Conflicts:
 
     def __init__(self, archive: LockedS3Archive, times: int) -> None:
         self.asked = 0
-        known = archive._s3.put_object
+        known = archive._s3.client.put_object
 
         def put_object(**arguments: Any) -> Any:
             self.asked += 1
@@ -379,7 +386,7 @@ def test_whoever_meets_another_writer_every_time_gives_up(s3_server: str, bucket
 
 
 def test_a_service_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_TRIES", 1)
+    tries(monkeypatch, 1)
     with pytest.raises(FactMissing) as error:
         opened("http://127.0.0.1:1").create(KEY, b"one")
     assert error.value.missing.reason_code == "unavailable"
@@ -411,5 +418,5 @@ def test_without_the_library_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None
         return real(name, *arguments, **options)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(FactMissing, match="needs the library boto3, which is not installed"):
+    with pytest.raises(FactMissing, match="with the library boto3, which is not installed"):
         opened("http://127.0.0.1:1")

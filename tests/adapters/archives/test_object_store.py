@@ -1,6 +1,7 @@
 import builtins
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -231,9 +232,28 @@ def test_the_environment_does_not_choose_the_service() -> None:
     assert "s3://evidence" in error.value.missing.source
 
 
-def test_a_bucket_does_not_tell_when_it_deletes(s3_server: str) -> None:
+def test_a_bucket_of_s3_keeps_what_its_rules_do_not_delete(
+    s3: Any, s3_server: str, bucket: str
+) -> None:
+    archive = opened(s3_server, bucket)
+    assert archive.keeps_until(b.NOW) is None
+    rule = {"ID": "old", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 90}}
+    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [rule]})
+    assert archive.keeps_until(b.NOW) == b.NOW + timedelta(days=90)
+
+
+def test_a_bucket_of_another_cloud_does_not_tell_when_it_deletes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_KEY", "a2V5")
+    archive = ObjectStoreArchive(
+        AzureAddress(account="acmestore", container="evidence"),
+        shown="az://acmestore/evidence",
+        environ=os.environ,
+        deadline=Deadline(9),
+    )
     with pytest.raises(FactMissing, match="may delete what is old"):
-        opened(s3_server).keeps_until(b.NOW)
+        archive.keeps_until(b.NOW)
 
 
 @pytest.mark.parametrize(
