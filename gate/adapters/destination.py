@@ -106,10 +106,13 @@ class Destination:
             self._free.append(unfinished.folder)
 
     def put(self, unfinished: Staged, name: str) -> None:
-        """Put a staged file in its place, where nothing may lie yet."""
+        """Put a staged file in its place, where nothing may lie yet. EvidenceNotWritten where a link would lead."""
         path, source = self.path(name), unfinished.path(name)
         with _told(self.folder):
-            self._refuse_links(path.parent)
+            try:
+                self._refuse_links(path.parent)
+            except EvidenceInvalid as error:
+                raise EvidenceNotWritten(error.message, hint=error.hint) from error
             path.parent.mkdir(parents=True, exist_ok=True)
             _move(source, path)
 

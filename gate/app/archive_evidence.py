@@ -7,24 +7,25 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from gate.app.chain import Pace, append, bundles, files_at, record_at
+from gate.app.chain import Pace, append, bundle_at, bundles, record_at
 from gate.app.not_kept import not_archived
 from gate.domain.ports import Archive, FactMissing, KeyTaken
-from gate.errors import EvidenceNotWritten, GateError
+from gate.errors import EvidenceInvalid, EvidenceNotWritten
 from gate.evidence.bundle import Bundle, chained, verify
 from gate.evidence.canonical import loads
 from gate.evidence.checkpoint import Checkpoint
 from gate.evidence.index_row import index_row
 from gate.evidence.layout import (
     Place,
-    Stream,
     bundle_key,
     contents_id,
     index_key,
+    is_key,
     link_of,
     place_of,
     signature_key,
-    stream_of,
+    stream_flaws,
+    stream_in,
 )
 from gate.evidence.packed import pack
 from gate.evidence.record import Kind, Link
@@ -64,7 +65,8 @@ def keep(bundle: Bundle, archives: Archives, write: Callable[[Bundle], None]) ->
     """
     try:
         made = _append(archives.all[0], bundle, archives) if archives.all else archives.sign(bundle)
-    except GateError:
+    except BaseException:
+        # A job that is cancelled meanwhile, or a library that crashes, is no reason to lose it.
         write(bundle)
         raise
     write(made)
@@ -77,18 +79,23 @@ def again(bundle: Bundle, archives: Archives) -> Archived:
     EvidenceInvalid when it is not whole, EvidenceNotWritten when an archive does not take it.
     """
     bundle = verify(bundle.files)
+    if found := stream_flaws(bundle):
+        raise EvidenceInvalid(
+            f"The bundle cannot be archived: {found[0].text}.",
+            hint="It was altered. Fetch it again from where it is kept.",
+        )
     first = archives.all[0]
     if bundle.record.link is not None:
         with _told(first, bundle.kind):
             _copy(first, bundle)
         return _everywhere(bundle, *archives.all)
     with _told(first, bundle.kind):
-        found = _find(first, bundle)
-    return _everywhere(found or _append(first, bundle, archives), *archives.all)
+        there = _find(first, bundle)
+    return _everywhere(there or _append(first, bundle, archives), *archives.all)
 
 
 def _append(archive: Archive, bundle: Bundle, archives: Archives) -> Bundle:
-    stream = _stream(bundle)
+    stream = stream_in(bundle)
 
     def build(link: Link) -> Bundle:
         return archives.sign(chained(bundle, link))
@@ -131,7 +138,7 @@ def _copy(archive: Archive, bundle: Bundle) -> None:
             hint="Whoever is responsible for the evidence compares the two with `gate evidence verify`, and finds out "
             "which one the other archives and the artifact of the run hold.",
         )
-    there = files_at(archive, place)
+    there = bundle_at(archive, place).signatures
     for name, content in bundle.signatures.items():
         beside = signature_key(link.stream, link.seq, name)
         try:
@@ -155,7 +162,7 @@ def _find(archive: Archive, bundle: Bundle) -> Bundle | None:
     wanted = contents_id(bundle.record)
     for place in _candidates(archive, bundle):
         if contents_id(record_at(archive, place)) == wanted:
-            return Bundle(files=files_at(archive, place))
+            return bundle_at(archive, place)
     return None
 
 
@@ -163,7 +170,7 @@ def _candidates(archive: Archive, bundle: Bundle) -> Iterator[Place]:
     """Where it may be: where the index says, or else anywhere in its stream."""
     if _is_indexed(archive, bundle) and (said := _by_index(archive, bundle)):
         yield said
-    stream = _stream(bundle)
+    stream = stream_in(bundle)
     wanted = contents_id(bundle.record)
 
     def matches(place: Place) -> bool:
@@ -182,26 +189,20 @@ def _is_indexed(archive: Archive, bundle: Bundle) -> bool:
 
 
 def _by_index(archive: Archive, bundle: Bundle) -> Place | None:
+    """Where the line about it says that it is. Whatever is wrong with that, the stream tells, which is read then."""
     key = index_key(bundle.record)
     try:
         row = loads(archive.read(key), name=key)
+        match row:
+            case {"object": str(found)} if is_key(found) and (place := place_of(found)):
+                record_at(archive, place)
+                return place
+    except EvidenceInvalid:
+        return None
     except FactMissing as gap:
         if gap.missing.reason_code != "not-found":
             raise
-        return None
-    match row:
-        case {"object": str(found)}:
-            return place_of(found)
-        case _:
-            return None
-
-
-def _stream(bundle: Bundle) -> Stream:
-    """Of a bundle that is whole: its record could not be written about another decision or sweep."""
-    name = bundle.kind.file
-    content = loads(bundle.files[name], name=name)
-    run = content.get("run") if isinstance(content, dict) else None
-    return stream_of(run if isinstance(run, dict) else {}, bundle.kind)
+    return None
 
 
 @contextlib.contextmanager

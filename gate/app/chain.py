@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from gate.domain.missing import Missing
-from gate.domain.ports import Archive, FactMissing, KeyTaken
+from gate.domain.ports import Archive, ArchivePage, FactMissing, KeyTaken
 from gate.errors import EvidenceInvalid
-from gate.evidence.bundle import Bundle
-from gate.evidence.layout import STREAMS, Place, bundle_key, place_of
+from gate.evidence.bundle import Bundle, flaws
+from gate.evidence.layout import STREAMS, Place, bundle_key, place_of, stream_flaws
 from gate.evidence.packed import pack, unpack
 from gate.evidence.record import RECORD, Link, Record, read_record
 
@@ -75,12 +75,22 @@ def bundles(archive: Archive, prefix: str = STREAMS) -> Iterator[Place]:
 
 def places(archive: Archive, prefix: str = STREAMS) -> Iterator[Place]:
     """Every bundle and every later signature below the prefix. What is none of ours is passed over."""
-    after = ""
+    for page in pages(archive, prefix):
+        yield from filter(None, map(place_of, page.keys))
+
+
+def pages(archive: Archive, prefix: str, after: str = "") -> Iterator[ArchivePage]:
+    """All that an archive lists below the prefix, behind the key `after`.
+
+    FactMissing when it gives the same again and again: whoever asked would never come to an end.
+    """
     while True:
         page = archive.list(prefix, after)
-        yield from filter(None, map(place_of, page.keys))
+        yield page
         if not page.after:
             return
+        if page.after <= after:
+            raise _not_listed(archive, prefix)
         after = page.after
 
 
@@ -91,6 +101,14 @@ def files_at(archive: Archive, place: Place) -> dict[str, bytes]:
         return unpack(content, name=place.key)
     except EvidenceInvalid as error:
         raise _altered(archive, error.message) from error
+
+
+def bundle_at(archive: Archive, place: Place) -> Bundle:
+    """An archived bundle, once it proved to be whole. FactMissing when it is not: its record alone says nothing."""
+    bundle = Bundle(files=files_at(archive, place))
+    if found := flaws(bundle.files) or stream_flaws(bundle):
+        raise _altered(archive, f"{place.key}: {'; '.join(flaw.text for flaw in found)}")
+    return bundle
 
 
 def record_at(archive: Archive, place: Place) -> Record:
@@ -104,6 +122,17 @@ def record_at(archive: Archive, place: Place) -> Record:
     if link is None or (link.stream, link.seq) != (place.stream, place.seq):
         raise _altered(archive, f"{place.key} holds the record of another place")
     return record
+
+
+def _not_listed(archive: Archive, prefix: str) -> FactMissing:
+    return FactMissing(
+        Missing(
+            source=archive.address,
+            reason_code="unreadable",
+            detail=f"it lists what is below {prefix} again and again, and comes to no end",
+            remedy="whoever administers it finds out why it does not list keys in their order",
+        )
+    )
 
 
 def _altered(archive: Archive, what: str) -> FactMissing:

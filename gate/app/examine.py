@@ -12,6 +12,7 @@ from gate.domain.policy.signing import SigningLevel, SigningRules
 from gate.errors import EvidenceInvalid, PolicyInvalid
 from gate.evidence.bundle import Bundle, flaws, policy_flaws
 from gate.evidence.flaw import Flaw, FlawKind
+from gate.evidence.layout import stream_flaws
 from gate.evidence.record import RECORD, Kind, Record, read_record
 from gate.evidence.signed import Signatures, SignatureState, Trust, check_signatures
 
@@ -59,7 +60,7 @@ def examine(place: str, files: Mapping[str, bytes], asked: Asked) -> Examined:
     bundle = Bundle(files=files)
     own = _own_policy(bundle)
     signatures = _signatures(bundle, own.rules, asked)
-    problems = [*own.flaws, *signatures.flaws]
+    problems = [*own.flaws, *stream_flaws(bundle), *signatures.flaws]
     decides_again = None
     if asked.replay and not own.flaws and bundle.kind is Kind.DECISION:
         unlike = _decides_unlike(bundle)

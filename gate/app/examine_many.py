@@ -12,8 +12,7 @@ from itertools import chain, islice
 from gate.app.examine import Asked, Examined, examine, unreadable
 from gate.app.wiring import Place
 from gate.errors import EvidenceInvalid
-from gate.evidence.flaw import Flaw, FlawKind
-from gate.evidence.layout import place_of
+from gate.evidence.misplaced import misplaced
 
 _ALONE = 48
 """Up to so many bundles are examined in this process: starting others takes longer."""
@@ -57,19 +56,8 @@ def examine_place(place: Place, asked: Asked) -> Examined:
     except EvidenceInvalid as error:
         return unreadable(str(place), error)
     found = examine(str(place), files, asked)
-    return replace(found, flaws=(*found.flaws, *_misplaced(place, found)))
-
-
-def _misplaced(place: Place, found: Examined) -> Iterator[Flaw]:
-    """In an archive each record lies under its own number: under another one it hides, or stands for another."""
-    held = place_of("/".join(place.path.parts[-_PARTS_OF_A_KEY:]))
-    if held is None or found.record is None:
-        return
-    link = found.record.link
-    if link is None or (link.stream, link.seq) != (held.stream, held.seq):
-        theirs = f"record {link.seq} of {link.stream}" if link else "a record of no chain"
-        text = f"it is {theirs}, and lies where record {held.seq} of {held.stream} belongs"
-        yield Flaw(FlawKind.CHAIN, text)
+    key = "/".join(place.path.absolute().parts[-_PARTS_OF_A_KEY:])
+    return replace(found, flaws=(*found.flaws, *misplaced(key, found.record)))
 
 
 def _batches(places: Iterator[Place]) -> Iterator[tuple[Place, ...]]:

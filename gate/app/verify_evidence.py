@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -103,4 +104,8 @@ def _told(found: Examined, problems: Sequence[Flaw], *, as_json: bool) -> str:
 
 
 def _line(value: Json) -> str:
-    return dumps(value).decode() + "\n"
+    """JSON in which nothing hides, and that no runner takes for a command of its own (`##[…]`), wherever it is read."""
+    text = dumps(value).decode()
+    if not text.isascii():
+        text = json.dumps(json.loads(text), separators=(",", ":"))
+    return text.replace("##[", "#\\u0023[") + "\n"

@@ -61,7 +61,8 @@ def _on_github(host: Host, request: Request) -> Pipeline:
 
 def _on_gitlab(host: Host, request: Request) -> Pipeline:
     from gate.adapters.ci.gitlab_ci import read_context
-    from gate.app.on_gitlab import OnGitLab, origin
+    from gate.app.connect_gitlab import origin
+    from gate.app.on_gitlab import OnGitLab
 
     context = read_context(
         host.environ,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gate.errors import EvidenceInvalid
 from gate.evidence.canonical import dumps, loads
+from gate.evidence.record import MOST_RECORDS
 
 CHECKPOINT = "checkpoint.json"
 _SCHEMA_VERSION = 1
@@ -43,7 +44,12 @@ def read_checkpoint(content: bytes, *, name: str) -> Checkpoint:
             "count": int(count),
             "head": str(head),
             **rest,
-        } if not rest and version == _SCHEMA_VERSION and count >= 1:
+        } if (
+            not rest
+            and version == _SCHEMA_VERSION
+            and not isinstance(count, bool)
+            and 1 <= count <= MOST_RECORDS
+        ):
             return Checkpoint(stream=stream, count=count, head=head)
         case _:
             raise EvidenceInvalid(

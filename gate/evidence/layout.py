@@ -16,22 +16,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from gate.evidence.bundle import SIGNATURES
-from gate.evidence.canonical import digest
-from gate.evidence.record import SWEEP_STREAM, Kind, Link, Record
+from gate.evidence.bundle import SIGNATURES, Bundle
+from gate.evidence.canonical import digest, loads
+from gate.evidence.flaw import Flaw, FlawKind
+from gate.evidence.record import MOST_RECORDS, SWEEP_STREAM, Kind, Link, Record
 
 STREAMS = "v1/streams/"
 INDEX = "v1/index/"
 PROBE = "v1/probe"
 """Written twice whenever an archive is opened, to see whether it refuses the second."""
 
-_LAST = 9_999_999_999
+_LAST = MOST_RECORDS + 1
 _LONGEST = 100
 _PLAIN = re.compile(r"[A-Za-z0-9-]")
-_MONTH = re.compile(r"\d{4}-\d{2}")
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _PART = re.compile(r"[A-Za-z0-9._=-]+")
 _PLACE = re.compile(
-    r"v1/streams/(?P<stream>[^/]+/[^/]+/[^/]+)/(?P<folder>\d{8})/(?P<number>\d{10})\.(?P<what>[^/]+)"
+    r"v1/streams/(?P<stream>[^/]+/[^/]+/[^/]+)/(?P<folder>\d{8})/(?P<number>\d{10})\.(?P<what>[^/]+)",
+    re.ASCII,
 )
 
 
@@ -82,6 +84,27 @@ def stream_of(run: Mapping[str, object], kind: Kind = Kind.DECISION) -> Stream:
             return Stream(host=host, repository_id=number, environment=environment, kind=kind)
         case _:
             return UNKNOWN if kind is Kind.DECISION else replace(UNKNOWN, kind=kind)
+
+
+def stream_in(bundle: Bundle) -> Stream:
+    """Where a whole bundle belongs, by its decision.json or sweep.json, whatever its link says."""
+    name = bundle.kind.file
+    content = loads(bundle.files[name], name=name)
+    run = content.get("run") if isinstance(content, dict) else None
+    return stream_of(run if isinstance(run, dict) else {}, bundle.kind)
+
+
+def stream_flaws(bundle: Bundle) -> list[Flaw]:
+    """What is wrong with the chain that a whole bundle stands in: it must be the one of what it is about.
+
+    In another one it would be passed over by whoever asks for its environment, and count where it means nothing. What
+    is about a run that nobody knows may stand anywhere: it is passed over by none.
+    """
+    link, own = bundle.record.link, stream_in(bundle)
+    if link is None or link.stream == own.id or own == replace(UNKNOWN, kind=bundle.kind):
+        return []
+    text = f"it is about {own.id}, and names a place in the chain of {link.stream}"
+    return [Flaw(FlawKind.CHAIN, text)]
 
 
 def bundle_key(stream: str, seq: int) -> str:

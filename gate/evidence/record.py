@@ -24,6 +24,8 @@ WITHOUT_LINK = frozenset({NOT_CHAINED, "no archive is configured"})
 """Every text that a version gives as the reason; the second stood there at first, and was not always true."""
 SWEEP_STREAM = "__follow-up"
 """What the names of the streams of sweeps end with. That of an environment never does (`layout.part`)."""
+MOST_RECORDS = 9_999_999_998
+"""So many places a chain has: an archive gives them ten digits."""
 
 _ID = re.compile(r"sha256:[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
@@ -165,7 +167,10 @@ def _read_chain(chain: dict[str, Json]) -> Link | None:
             "previous": previous,
             **rest,
         } if (
-            not rest and not isinstance(seq, bool) and (previous is None) is (seq == 1) and seq > 0
+            not rest
+            and not isinstance(seq, bool)
+            and (previous is None) is (seq == 1)
+            and 0 < seq <= MOST_RECORDS
         ):
             before = None if previous is None else _from_digest_set("chain", previous)
             return Link(stream=stream, seq=seq, previous=before)

@@ -17,6 +17,7 @@ from gate.domain.policy.signing import SigningLevel
 from gate.evidence.bundle import POLICY, Bundle, chained
 from gate.evidence.canonical import digest
 from gate.evidence.checkpoint import Checkpoint
+from gate.evidence.layout import stream_in
 from gate.evidence.record import Link
 from gate.policy.load import parse
 from tests import builders as b
@@ -33,10 +34,10 @@ ASKED = Asked(trust=TRUST, minimum=SigningLevel.SIGNED)
 
 
 @cache
-def loose(run_id: str = "7001", policy: bytes = CONTENT) -> Bundle:
+def loose(run_id: str = "7001", policy: bytes = CONTENT, environment: str = "production") -> Bundle:
     """The evidence of one deploy, neither chained nor signed."""
     forge = MemoryForge()
-    forge.answers[f.Run] = b.run(id=run_id)
+    forge.answers[f.Run] = b.run(id=run_id, environment=environment)
     rules = parse(policy, name=POLICY).policy
     facts = {
         **gathered(world(forge), rules),
@@ -46,12 +47,14 @@ def loose(run_id: str = "7001", policy: bytes = CONTENT) -> Bundle:
 
 
 @cache
-def archived(count: int = 4, stream: str = STREAM) -> tuple[Bundle, ...]:
+def archived(count: int = 4, environment: str = "production") -> tuple[Bundle, ...]:
     """Deploys one after the other, each naming the one before it."""
     found: list[Bundle] = []
     for seq in range(1, count + 1):
-        link = Link(stream=stream, seq=seq, previous=found[-1].digest if found else None)
-        found.append(with_signatures(chained(loose(str(7000 + seq)), link), SIGNER))
+        made = loose(str(7000 + seq), environment=environment)
+        previous = found[-1].digest if found else None
+        link = Link(stream=stream_in(made).id, seq=seq, previous=previous)
+        found.append(with_signatures(chained(made, link), SIGNER))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from gate.app.archive_evidence import Archives, again, keep
 from gate.app.chain import Pace, bundles, places
 from gate.domain.missing import Missing
 from gate.errors import EvidenceInvalid, EvidenceNotWritten, SigningUnavailable
-from gate.evidence.bundle import ATTESTATION, SIGNATURE, Bundle
+from gate.evidence.bundle import ATTESTATION, SIGNATURE, Bundle, chained
 from gate.evidence.chain import Chains
 from gate.evidence.layout import bundle_key, index_key, signature_key
 from gate.evidence.packed import pack, unpack
@@ -134,12 +134,46 @@ def test_an_index_that_lies_is_not_believed() -> None:
     archive = MemoryArchive()
     keep(decided(1), archives(archive), lambda made: None)
     key = bundle_key(STREAM, 1)
-    for line in (f'{{"object":"{key}"}}', '{"object":"elsewhere"}', '{"object":7}'):
+    gone, outside = bundle_key(STREAM, 9), key.replace("42", "..")
+    lines = (f'{{"object":"{found}"}}' for found in (key, "elsewhere", gone, outside))
+    for line in (*lines, '{"object":7}', "[[[", '{"object":1.5}'):
         archive.held[index_key(decided(2).record)] = line.encode()
         kept = again(decided(2), archives(archive))
         assert kept.bundle.record.link is not None
         assert kept.bundle.record.link.seq == 2
     assert len(list(bundles(archive))) == 2
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_stands_there_altered_is_not_called_archived(late: bool) -> None:
+    archive, second = MemoryArchive(), MemoryArchive("file:///two")
+    kept = keep(decided(), archives(archive), lambda made: None)
+    key = bundle_key(STREAM, 1)
+    archive.held[key] = pack({**kept.bundle.files, "policy.yml": b"version: 2\n"})
+    with pytest.raises(EvidenceNotWritten, match=r"not what the gate wrote|another content"):
+        again(decided() if late else kept.bundle, archives(archive, second))
+    assert not second.held
+
+
+def test_a_record_that_claims_the_chain_of_something_else_is_put_nowhere() -> None:
+    archive = MemoryArchive()
+    own = bundle(decision(run=b.run(repository_id="42", environment="staging")))
+    with pytest.raises(EvidenceInvalid, match="names a place in the chain of"):
+        again(chained(own, Link(stream=STREAM, seq=1, previous=None)), archives(archive))
+    assert not archive.held
+
+
+def test_an_archive_that_fails_as_nobody_expected_leaves_the_bundle_in_its_folder_as_well() -> None:
+    archive = MemoryArchive()
+    written: list[Bundle] = []
+
+    def crash(key: str) -> None:
+        raise RuntimeError("a library")
+
+    archive.before = crash
+    with pytest.raises(RuntimeError, match="a library"):
+        keep(decided(), archives(archive), written.append)
+    assert written == [decided()]
 
 
 def test_an_index_that_does_not_answer_is_no_answer() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from gate.app.chain import Pace, append, bundles, files_at, next_link, places, record_at
 from gate.domain.missing import Missing
-from gate.domain.ports import FactMissing
+from gate.domain.ports import ArchivePage, FactMissing
 from gate.evidence.bundle import Bundle
 from gate.evidence.chain import Chains
 from gate.evidence.layout import Place, bundle_key, signature_key
@@ -186,3 +186,17 @@ def test_a_pause_is_never_longer_than_its_bound() -> None:
     Pace(sleep=sleeps.append).wait(0)
     assert sleeps[0] == pytest.approx(2.5)
     assert 0 <= sleeps[1] <= 0.1
+
+
+def test_an_archive_that_lists_the_same_for_ever_is_told() -> None:
+    class Round(MemoryArchive):
+        def list(self, prefix: str, after: str = "") -> ArchivePage:
+            return super().list(prefix)
+
+    archive = Round()
+    archive.page = 2
+    for _ in range(3):
+        append(archive, STREAM, build, pace())
+    with pytest.raises(FactMissing) as gap:
+        list(places(archive))
+    assert "comes to no end" in gap.value.missing.detail

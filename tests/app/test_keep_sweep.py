@@ -4,7 +4,7 @@ from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
 
-from gate.adapters.archives import directory
+from gate.adapters.bundles.folder import read
 from gate.app.follow_up import Swept
 from gate.app.keep_sweep import FOLDER, SweepKept, keep_sweep
 from gate.app.request import Request
@@ -53,7 +53,7 @@ def test_a_sweep_where_nothing_happened_lies_signed_in_its_folder_alone(tmp_path
     kept = keep(quiet(archive.as_uri()), folder)
     assert list(archive.iterdir()) == []
     assert kept.folder == folder
-    made = verify(directory.read(folder))
+    made = verify(read(folder))
     assert made.record.why_no_link == "not archived when it was sealed"
     assert len(made.signatures) == 1
     assert "".join(kept.lines()) == f"Evidence: {folder}\nDigest:   {made.digest}\n"
@@ -64,7 +64,7 @@ def test_a_sweep_that_says_something_is_archived_and_told(tmp_path: Path) -> Non
     archive.mkdir()
     kept = keep(busy(archive.as_uri()), folder)
     assert kept.archived is not None
-    assert verify(directory.read(folder)) == kept.archived.bundle
+    assert verify(read(folder)) == kept.archived.bundle
     link = kept.archived.bundle.record.link
     assert link is not None
     assert (link.stream, link.seq) == (STREAM, 1)
@@ -81,7 +81,7 @@ def test_what_is_archived_has_a_folder_although_nobody_named_one(tmp_path: Path)
         kept = keep(busy(archive.as_uri()))
         assert kept.folder == FOLDER / "7001-1"
         assert kept.archived is not None
-        assert verify(directory.read(kept.folder)) == kept.archived.bundle
+        assert verify(read(kept.folder)) == kept.archived.bundle
 
 
 def test_an_archive_that_fails_leaves_it_in_the_folder_and_is_told(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_an_archive_that_fails_leaves_it_in_the_folder_and_is_told(tmp_path: Pat
     assert "no such folder" in kept.failure.message
     assert kept.archived is None
     assert kept.folder == folder
-    assert verify(directory.read(folder)) == sweep(OWED)
+    assert verify(read(folder)) == sweep(OWED)
     assert list(kept.lines()) == []
 
 

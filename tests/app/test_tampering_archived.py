@@ -32,7 +32,7 @@ from tests.builders import NOW
 
 OTHER = "github.com/4242/staging"
 COUNT = 5
-SET, STAGING = archived(COUNT), archived(2, OTHER)
+SET, STAGING = archived(COUNT), archived(2, "staging")
 Tree = dict[str, bytes]
 """An archive: keys, and what stands there."""
 
@@ -156,6 +156,18 @@ def test_neighbours_that_changed_their_places_show(verify: Verify, pair: tuple[i
     code, said = verify(tree)
     assert code == 6
     assert f"it is record {pair[1]} of {STREAM}, and lies where record {pair[0]} of" in said
+
+
+def test_a_moved_record_shows_to_those_as_well_who_stand_in_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = bundle_key(STREAM, 9)
+    write(tmp_path, {moved: pack(SET[0].files)})
+    monkeypatch.chdir((tmp_path / moved).parent)
+    out = io.StringIO()
+    host = Host(environ={}, clock=lambda: NOW, out=out)
+    assert run(["evidence", "verify", ".", "--no-replay", "--jobs", "1"], host) == 6
+    assert f"it is record 1 of {STREAM}, and lies where record 9 of" in out.getvalue()
 
 
 @pytest.mark.parametrize("pair", list(pairwise(range(1, COUNT + 1))), ids=str)

@@ -20,6 +20,7 @@ import pytest
 from gate.adapters.signers.key import KeySigner
 from gate.app.sign_evidence import with_signatures
 from gate.evidence.bundle import Bundle, chained, verify
+from gate.evidence.layout import stream_in
 from gate.evidence.record import Link
 from gate.sandbox.world import World
 from tests.adapters.signers.keys import p256, public_pem
@@ -92,7 +93,7 @@ def a_set(folder: Path, bundle: Bundle, count: int, signer: KeySigner | None = N
     """A chain of bundles, which differ in their records alone."""
     previous = None
     for seq in range(1, count + 1):
-        link = Link(stream="github.com/42/production", seq=seq, previous=previous)
+        link = Link(stream=stream_in(bundle).id, seq=seq, previous=previous)
         linked = with_signatures(chained(bundle, link), signer)
         previous = linked.digest
         write(folder / f"{seq:06}", linked.files)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gate.adapters.archives import directory
+from gate.adapters.bundles.folder import read
 from gate.evidence.bundle import verify
 from gate.sandbox.here import here
 from gate.sandbox.later import later, with_deployment, with_evidence
@@ -156,7 +156,7 @@ def test_an_emergency_is_released_by_its_inputs_and_the_sweep_finds_what_it_owes
     assert list(box.site.github.written.issues) == [key]
     [(name, evidence)] = swept.artifacts.items()
     assert name == "change-gate-follow-up-7002-1-production"
-    assert verify(directory.read(evidence)).record.verdict == "owed"
+    assert verify(read(evidence)).record.verdict == "owed"
 
 
 def _assert_released(played: Run) -> None:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from gate.adapters.archives import directory
+from gate.adapters.bundles.folder import read
 from gate.app.context import Host
 from gate.cli.main import run
 from gate.domain.follow_up_marker import ID_LABEL
@@ -205,7 +205,7 @@ class Story:
             exit_code=code,
             out=out.getvalue(),
             outputs="\n".join(outputs),
-            evidence=directory.read(evidence) if evidence.is_dir() else {},
+            evidence=read(evidence) if evidence.is_dir() else {},
         )
 
     def _environ(self, folder: Path) -> dict[str, str]:

@@ -18,10 +18,12 @@ from gate.evidence.layout import (
     part,
     place_of,
     signature_key,
+    stream_flaws,
     stream_of,
 )
 from gate.evidence.record import SWEEP_STREAM, Kind, Link, Record
 from tests.evidence.bundles import bundle
+from tests.render.decisions import GAP, nothing_known
 
 PRODUCTION = Stream(host="github.com", repository_id="42", environment="production")
 
@@ -170,3 +172,19 @@ def test_a_decision_is_the_same_wherever_in_a_chain_it_stands() -> None:
     assert plain.id != placed.id
     assert contents_id(plain) == contents_id(placed)
     assert contents_id(record()) != contents_id(plain)
+
+
+def test_digits_of_another_script_are_none() -> None:
+    key = bundle_key(PRODUCTION.id, 1)
+    assert place_of(key.replace("9999999998", "９９９９９９９９９８")) is None
+
+
+def test_a_record_belongs_into_the_chain_of_what_it_is_about() -> None:
+    own = stream_of({"host": "github.com", "repository_id": "4242", "environment": "production"}).id
+    assert not stream_flaws(bundle())
+    assert not stream_flaws(bundle(link=Link(stream=own, seq=1, previous=None)))
+    for other in (PRODUCTION.id, own.replace("production", "staging"), "../\x1b[31m"):
+        (flaw,) = stream_flaws(bundle(link=Link(stream=other, seq=1, previous=None)))
+        assert flaw.text == f"it is about {own}, and names a place in the chain of {other}"
+    unknown = bundle(nothing_known(GAP), Link(stream=PRODUCTION.id, seq=1, previous=None))
+    assert not stream_flaws(unknown)

@@ -139,6 +139,14 @@ def test_the_link_is_read_as_it_was_written(link: Link | None) -> None:
         {"type": SWEEP_TYPE},
         {"chain": {"chained": True, "stream": "s", "seq": 0, "previous": None}},
         {"chain": {"chained": True, "stream": "s", "seq": True, "previous": None}},
+        {
+            "chain": {
+                "chained": True,
+                "stream": "s",
+                "seq": 9_999_999_999,
+                "previous": {"sha256": "a" * 64},
+            }
+        },
         {"chain": {"chained": True, "stream": "s", "seq": 2, "previous": None}},
         {"chain": {"chained": True, "stream": "s", "seq": 1, "previous": {"sha256": "a" * 64}}},
         {"chain": {"chained": True, "stream": "s", "seq": 2, "previous": {"sha256": "x"}}},

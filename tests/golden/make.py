@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from gate import __version__
-from gate.adapters.archives import directory
+from gate.adapters.bundles.folder import read
 from gate.adapters.signers.key import KeySigner
 from gate.app.sign_evidence import with_signatures
 from gate.evidence.bundle import Bundle, chained, verify
@@ -69,7 +69,7 @@ def _swept(name: str) -> Bundle:
     with tempfile.TemporaryDirectory() as place:
         evidence = Path(place) / "evidence"
         sweep(load(name), Path(place) / "run", "--evidence", str(evidence))
-        return verify(directory.read(evidence))
+        return verify(read(evidence))
 
 
 def _chain(signer: KeySigner, stream: str, loose: Iterable[Bundle]) -> list[Bundle]:

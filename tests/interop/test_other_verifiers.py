@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.app.evidence_set import KEY, archived, write
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/evidence-verify.md").read_text(encoding="utf-8")
 TOOLS = {
+    "sums": ("jq",),
     "openssl": ("openssl", "jq"),
     "cosign": ("cosign",),
     "sweep": ("cosign",),
@@ -128,12 +130,34 @@ def test_they_refuse_what_somebody_altered(name: str, change: str, bundle: Path)
     assert runs(name, bundle).returncode != 0
 
 
-@pytest.mark.parametrize("name", ["sums", "openssl", "cosign"])
+@pytest.mark.parametrize("name", ["openssl", "cosign", "python"])
 def test_they_refuse_another_record(name: str, bundle: Path) -> None:
     need(name)
     record = bundle / "record.json"
     record.write_bytes(record.read_bytes().replace(b"acme/app", b"acme/apq"))
     assert runs(name, bundle).returncode != 0
+
+
+def test_a_file_that_was_altered_together_with_its_sum_is_refused(bundle: Path) -> None:
+    """The record is signed, and SHA256SUMS is not: whoever alters a file can write a new list of sums."""
+    need("sums")
+    decision, sums = bundle / "decision.json", bundle / "SHA256SUMS"
+    before = sha256(decision.read_bytes()).hexdigest()
+    decision.write_bytes(decision.read_bytes().replace(b"acme/app", b"acme/apq"))
+    sums.write_text(sums.read_text().replace(before, sha256(decision.read_bytes()).hexdigest()))
+    assert (
+        subprocess.run(["sha256sum", "--check", "SHA256SUMS"], cwd=bundle, check=False).returncode
+        == 0
+    )
+    assert runs("sums", bundle).returncode != 0
+
+
+def test_a_file_that_was_added_is_listed(bundle: Path) -> None:
+    need("sums")
+    (bundle / "facts/more.json").write_text("{}")
+    beside = runs("sums", bundle).stdout.splitlines()[-6:]
+    assert "facts/more.json" in beside
+    assert "facts/run.json" not in beside
 
 
 def test_the_fingerprint_is_the_one_that_the_signature_names(bundle: Path) -> None:

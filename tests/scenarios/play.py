@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import yaml
 
 from gate.adapters.archives import directory
+from gate.adapters.bundles.folder import read
 from gate.app.context import Host
 from gate.cli.main import run
 from gate.sandbox import runner
@@ -102,7 +103,7 @@ def play(
         err=err.getvalue(),
         outputs=_outputs(folder / "output.txt") or _dotenv(folder / "outputs.env"),
         summary=_text(folder / "step-summary.md"),
-        evidence=directory.read(evidence) if evidence.is_dir() else {},
+        evidence=read(evidence) if evidence.is_dir() else {},
         requests=requests,
         rounds=rounds,
         left=left,

@@ -6,7 +6,8 @@ import re
 import stat
 import zlib
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from io import BufferedReader, FileIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -14,6 +15,8 @@ from gate.adapters.bundles.folder import MARKS, MOST_BYTES, MOST_FILES
 from gate.errors import EvidenceInvalid
 
 _MOST_MEMBERS = 20 * MOST_FILES
+_LONGEST_LIST = 16 * 1024 * 1024
+"""The list of the files in a zip. One of a million files would take half a gigabyte of memory to be refused."""
 _MOST_TIMES_LARGER = 200
 """Text packs well, but not that well; a bomb of 200 MB packs into 200 KB."""
 _DAMAGED = (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
@@ -22,7 +25,7 @@ _NAME = re.compile(r"(?!/)(?:(?!\.\.?(?:/|$))[^/\\:\x00-\x1f]+/?)+")
 
 
 def bundles_in(path: Path) -> list[str]:
-    """The folders inside the zip that hold a bundle, or what is left of one, each with a `/` at its end; `` for the top."""
+    """The folders inside the zip with a bundle, or what is left of one; each with a `/` at its end, `` for the top."""
     with _opened(path) as (_, members):
         known = (name.rpartition("/") for name in members)
         return sorted({folder + slash for folder, slash, last in known if last in MARKS})
@@ -46,15 +49,29 @@ def read(path: Path, folder: str = "") -> dict[str, bytes]:
             raise EvidenceInvalid(f"{path} is damaged: {error}.") from error
 
 
+class _Reader(BufferedReader):
+    """A zip, of which `zipfile` reads no more at a time than it should: it would believe any size that is told."""
+
+    longest = _LONGEST_LIST
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > self.longest:
+            raise BadZipFile(f"it tells of a part of {size} bytes, which no bundle of the gate has")
+        return super().read(size)
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[ZipFile, dict[str, ZipInfo]]]:
-    try:
-        if path.exists() and not path.is_file():
-            raise EvidenceInvalid(f"{path} is no ordinary file.")  # to open a pipe may take for ever
-        archive = ZipFile(path)
-    except _DAMAGED as error:
-        raise EvidenceInvalid(f"{path} cannot be read as a zip: {error}.") from error
-    with archive:
+    with ExitStack() as stack:
+        try:
+            if path.exists() and not path.is_file():
+                # To open a pipe may take for ever.
+                raise EvidenceInvalid(f"{path} is no ordinary file.")
+            file = stack.enter_context(_Reader(FileIO(path)))
+            archive = stack.enter_context(ZipFile(file))
+        except _DAMAGED as error:
+            raise EvidenceInvalid(f"{path} cannot be read as a zip: {error}.") from error
+        file.longest = MOST_BYTES
         yield archive, _members(archive)
 
 

@@ -80,7 +80,7 @@ def _libraries(asked: Asked) -> tuple[Any, Any]:
         raise asked.missing(
             "not-installed",
             "reading a calendar needs two libraries that are not installed",
-            "whoever installs the gate adds them: pip install 'change-gate[calendar]'",
+            "whoever installs the gate adds its extra `calendar`: in a pipeline by the input `extras: calendar`",
         ) from None
 
 

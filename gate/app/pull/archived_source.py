@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from gate.app.chain import places
+from gate.app.chain import pages, places
 from gate.app.pull.period import Period
 from gate.domain.ports import Archive, FactMissing, Offer
 from gate.errors import EvidenceInvalid
@@ -92,14 +92,11 @@ class ArchivedSource:
             after = f"{STREAMS}{place.stream}/{_BEHIND}"
 
     def _next(self, after: str) -> Place | None:
-        while True:
-            page = self._archive.list(STREAMS, after)
+        for page in pages(self._archive, STREAMS, after):
             found = (place_of(key) for key in page.keys if is_key(key))
-            if place := next(filter(None, found), None):
+            if place := next((one for one in found if one and one.key > after), None):
                 return place
-            if not page.after:
-                return None
-            after = page.after
+        return None
 
     def _is_wanted(self, stream: str) -> bool:
         """A sweep is about an environment as well; and of a deploy that nobody could name, nobody can say."""
@@ -137,17 +134,13 @@ class ArchivedSource:
 
     def _lines(self, period: Period) -> Iterator[str]:
         """The keys of the index from the first month of the period to its last."""
-        after, last = _month(period.since), _month(period.until)
-        while True:
-            page = self._archive.list(INDEX, after)
+        last = _month(period.until)
+        for page in pages(self._archive, INDEX, _month(period.since)):
             for key in page.keys:
                 if key > f"{last}/{_BEHIND}":
                     return
                 if is_key(key):
                     yield key
-            if not page.after:
-                return
-            after = page.after
 
     def _line(self, key: str, period: Period) -> Place | None:
         try:

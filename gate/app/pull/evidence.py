@@ -30,6 +30,7 @@ from gate.errors import EvidenceInvalid, GateError
 from gate.evidence.canonical import digest
 from gate.evidence.chain import Chains
 from gate.evidence.checkpoint import Checkpoint
+from gate.render.escape import log
 
 BROKEN, NOT_ALL, INTERRUPTED = 6, 4, 130
 
@@ -108,6 +109,7 @@ class _Pulling:
                     if origin := self._connected(stack, named):
                         self.run_.pull(origin)
                 self.run_.fill_gaps()
+                self.keeper.doubt()
         except KeyboardInterrupt:
             self._end(finished=False)
             return INTERRUPTED
@@ -174,6 +176,6 @@ def _earlier(host: Host, folder: Destination) -> Manifest:
     except EvidenceInvalid as error:
         aside = folder.set_aside(MANIFEST)
         host.out.write(
-            f"DAMAGED {MANIFEST}: {error.message} It is {aside} now, and a new one is begun.\n"
+            f"DAMAGED {MANIFEST}: {log(error.message)} It is {aside} now, and a new one is begun.\n"
         )
         return Manifest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -11,10 +12,11 @@ from gate.app.pull.arrival import Arrival, Found, Parcel
 from gate.app.pull.manifest import Absent, Entry
 from gate.app.pull.period import Period
 from gate.app.pull.receive import files_of
-from gate.app.pull.text import remedy
+from gate.app.pull.text import PROVE, UNPROVED, remedy
 from gate.app.wiring import Destination
 from gate.domain.missing import Missing
 from gate.domain.ports import Offer
+from gate.errors import EvidenceInvalid
 from gate.evidence.chain import Chains
 from gate.evidence.layout import part
 from gate.evidence.packed import pack
@@ -38,6 +40,10 @@ class Keeper:
     """The lowest and the highest number of every stream that belongs to the period."""
     _left_out: dict[tuple[str, int], Parcel] = field(default_factory=dict)
     """Parcels with records of another time, by their places in the chains."""
+    _unproved: set[Parcel] = field(default_factory=set)
+    """Those of them that say so themselves, and lack a signature that is demanded, or do not decide the same again."""
+    _by_word: dict[str, tuple[int, Parcel]] = field(default_factory=dict)
+    """The one of these with the highest number in each stream."""
 
     def take(self, arrival: Arrival) -> Entry | None:
         """Decide on one arrival, put into its place what is kept, and return what is to be told of it.
@@ -74,7 +80,16 @@ class Keeper:
         ]
         self._left_out.clear()
         self.counts["left_out"] -= len(set(found))
+        self.counts["unproved"] -= len(self._unproved.intersection(found))
         return list(dict.fromkeys(found))
+
+    def doubt(self) -> None:
+        """Note where the end of a chain says by its own word alone that it is of another time: it may have replaced one
+        that belongs. Behind whatever is kept stands a record that names it, or would.
+        """
+        for stream, (seq, parcel) in sorted(self._by_word.items()):
+            if seq > self._bounds.get(stream, (0, 0))[1]:
+                self.lacks(parcel.offer, parcel.origin.source.address, "unproved", UNPROVED, PROVE)
 
     def _belongs(self, found: Found) -> bool:
         record = found.record
@@ -101,8 +116,18 @@ class Keeper:
         for one in arrival.found:
             if one.record and one.record.link:
                 self._left_out[one.record.link.stream, one.record.link.seq] = arrival.parcel
+        if any(one.examined.flaws for one in arrival.found):
+            self._note_unproved(arrival)
         if arrival.unfinished is not None:
             self.destination.discard(arrival.unfinished)
+
+    def _note_unproved(self, arrival: Arrival) -> None:
+        self.counts["unproved"] += 1
+        self._unproved.add(arrival.parcel)
+        for one in arrival.found:
+            if one.record and (link := one.record.link):
+                known = self._by_word.get(link.stream, (0, arrival.parcel))
+                self._by_word[link.stream] = max(known, (link.seq, arrival.parcel), key=_number)
 
     def _placed(self, arrival: Arrival, wanted: Sequence[Found]) -> Entry:
         """Put what was staged into its place: as it came, unless something in it would then be out of its chain."""
@@ -128,16 +153,18 @@ class Keeper:
         return self._entered(arrival, outcome, arrival.found, flaws=flaws, damaged=aside)
 
     def _taken_out(self, arrival: Arrival, wanted: Sequence[Found]) -> Entry:
-        names, flaws = [], list[str]()
+        names, flaws, aside = [], list[str](), list[str]()
         for one in wanted:
             name = f"{arrival.parcel.name.removesuffix('.zip')}/{part(one.inside or 'bundle')}.zip"
-            self._write(name, pack(files_of(arrival, one)))
+            aside += self._written(name, pack(files_of(arrival, one)))
             flaws += [flaw.text for flaw in one.examined.flaws]
             flaws += self._count_in(one)
             names.append(name)
         self.counts["fetched"] += 1
         self.counts["broken" if flaws else "whole"] += len(wanted)
-        return self._entered(arrival, "taken-out", wanted, flaws=flaws, others=names)
+        return self._entered(
+            arrival, "taken-out", wanted, flaws=flaws, others=names, damaged=tuple(aside)
+        )
 
     def _count_in(self, found: Found) -> Iterator[str]:
         """Count a bundle that is here now into its chain; yields what does not fit there."""
@@ -150,12 +177,13 @@ class Keeper:
             low, high = self._bounds.get(link.stream, (link.seq, link.seq))
             self._bounds[link.stream] = min(low, link.seq), max(high, link.seq)
 
-    def _write(self, name: str, content: bytes) -> None:
-        """Write what was taken out of something else, unless it is there."""
+    def _written(self, name: str, content: bytes) -> Iterator[str]:
+        """Write what was taken out of something else, unless it is there; yields the new name of what lay there."""
         if self.destination.has(name):
-            if self.destination.read(name) == content:
-                return
-            self.destination.set_aside(name)
+            with suppress(EvidenceInvalid):
+                if self.destination.read(name) == content:
+                    return
+            yield self.destination.set_aside(name)
         unfinished = self.destination.stage({name: content})
         self.destination.put(unfinished, name)
         self.destination.discard(unfinished)
@@ -190,6 +218,10 @@ class Keeper:
         ]
         self.entries += made
         return made[0]
+
+
+def _number(placed: tuple[int, Parcel]) -> int:
+    return placed[0]
 
 
 def _source(arrival: Arrival) -> str:

@@ -131,7 +131,11 @@ class Manifest:
             told, before = entry.json(), self.files.get(entry.name, {})
             if before.get("sha256") == told["sha256"]:
                 told["fetched_at"] = before.get("fetched_at")
-                told["set_aside"] = told["set_aside"] or before.get("set_aside", [])
+            if isinstance(earlier := before.get("set_aside"), list):
+                told["set_aside"] = [
+                    *earlier,
+                    *(one for one in entry.damaged if one not in earlier),
+                ]
             self.files[entry.name] = told
 
     def dumps(self) -> bytes:
@@ -147,7 +151,7 @@ class Manifest:
 
 
 def read_manifest(content: bytes) -> Manifest:
-    """Read it back. EvidenceInvalid when it is not what the gate writes."""
+    """Read it back. EvidenceInvalid when it is not what the gate writes, byte for byte."""
     match loads(content, name=MANIFEST):
         case {"schema_version": int(version), "pulls": list(pulls), "files": list(files)} if (
             version == _SCHEMA_VERSION
@@ -155,8 +159,10 @@ def read_manifest(content: bytes) -> Manifest:
             named = {
                 str(one["name"]): one for one in files if isinstance(one, dict) and "name" in one
             }
-            if len(named) == len(files):
-                return Manifest(pulls=pulls, files=named)
+            found = Manifest(pulls=pulls, files=named)
+            # What could not be written again would cost a later pull its account.
+            if found.dumps() == content:
+                return found
     raise EvidenceInvalid(f"{MANIFEST} is not what the gate writes.")
 
 

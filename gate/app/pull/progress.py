@@ -55,6 +55,7 @@ def said(counts: Mapping[str, int]) -> str:
         "there": "were there",
         "copies": "copies of others",
         "left_out": "of another time or environment",
+        "unproved": "of those by their own word alone, without the proof that is demanded",
         "broken": "broken",
         "absent": "not to be had",
     }

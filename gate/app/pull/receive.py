@@ -13,10 +13,11 @@ from gate.app.pull.arrival import Arrival, Found, Item, Parcel
 from gate.app.wiring import Destination
 from gate.domain.ports import FactMissing, Offer
 from gate.errors import EvidenceInvalid
+from gate.evidence.bundle import SIGNATURES
 from gate.evidence.canonical import digest
 from gate.evidence.flaw import Flaw, FlawKind
-from gate.evidence.layout import STREAMS, place_of
-from gate.evidence.record import Record
+from gate.evidence.layout import STREAMS
+from gate.evidence.misplaced import misplaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,9 @@ class Receiver:
                 fetched = {offer: parcel.origin.source.fetch(offer) for offer in parcel.offers}
         except FactMissing as gap:
             return replace(arrival, missing=gap.missing)
-        return arrival if fetched == here else self._staged(parcel, here, fetched)
+        if fetched == here and not self._strangers(parcel):
+            return arrival
+        return self._staged(parcel, here, fetched)
 
     def _here(self, parcel: Parcel) -> dict[Offer, bytes]:
         """What lies in the destination. What cannot be read is none of it, and will be set aside."""
@@ -64,12 +67,20 @@ class Receiver:
         unfinished = self.destination.stage({names[offer]: fetched[offer] for offer in fetched})
         same = [offer for offer in here if here[offer] == fetched[offer]]
         arrival = self._arrival(parcel, fetched, unfinished.path(parcel.name), same)
-        damaged = tuple(
+        damaged = [
             name
             for offer, name in names.items()
             if offer not in same and self.destination.has(name)
-        )
-        return replace(arrival, unfinished=unfinished, damaged=damaged)
+        ]
+        strangers = self._strangers(parcel)
+        return replace(arrival, unfinished=unfinished, damaged=(*damaged, *strangers))
+
+    def _strangers(self, parcel: Parcel) -> list[str]:
+        """Signatures that lie beside a zip here, where they count, and that its source does not offer."""
+        stem = parcel.name.removesuffix("zip")
+        offered = {parcel.origin.name(offer) for offer in parcel.offers}
+        beside = [f"{stem}{name}" for name in SIGNATURES] if parcel.is_zip else []
+        return [name for name in beside if name not in offered and self.destination.has(name)]
 
     def _arrival(
         self, parcel: Parcel, contents: Mapping[Offer, bytes], path: Path, there: Container[Offer]
@@ -101,7 +112,7 @@ class Receiver:
                 yield Found(inside=inside, examined=unreadable(shown, told))
                 continue
             examined = examine(shown, files, self.asked)
-            flaws = (*examined.flaws, *_misplaced(name, examined.record))
+            flaws = (*examined.flaws, *misplaced(name[name.find(STREAMS) :], examined.record))
             yield Found(inside=inside, examined=replace(examined, flaws=flaws))
 
 
@@ -115,21 +126,6 @@ def files_of(arrival: Arrival, found: Found) -> dict[str, bytes]:
 
 
 _ALONE = Flaw(FlawKind.MISSING, "it is a signature, and its bundle is not there")
-
-
-def _misplaced(name: str, record: Record | None) -> Iterator[Flaw]:
-    """In an archive each record lies under its own number: under another one it hides, or stands for another."""
-    held = place_of(name[name.find(STREAMS) :])
-    link = record.link if record else None
-    if (
-        held is None
-        or record is None
-        or (link and (link.stream, link.seq) == (held.stream, held.seq))
-    ):
-        return
-    theirs = f"record {link.seq} of {link.stream}" if link else "a record of no chain"
-    text = f"it is {theirs}, and lies where record {held.seq} of {held.stream} belongs"
-    yield Flaw(FlawKind.CHAIN, text)
 
 
 def _unlike(items: tuple[Item, ...]) -> Iterator[Flaw]:

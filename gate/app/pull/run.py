@@ -26,6 +26,11 @@ MOST_FAILURES = 20
 _PART = re.compile(r"[A-Za-z0-9_=-][A-Za-z0-9._=-]{0,179}", re.ASCII)
 _DEEPEST = 16
 _LONGEST = 600
+_TWICE = "the source offered {} before, and on some machines the two would be one file"
+_APART = (
+    "where both are right, pull each environment alone (--environment), into a folder of its own; otherwise find out "
+    "who put the other one there"
+)
 _HOPELESS = frozenset({"rate-limited", "not-authenticated"})
 
 
@@ -109,7 +114,7 @@ class Run:
     def _parcels(self, origin: Origin) -> Iterator[Parcel]:
         """What is offered, with the signatures that came later beside their zips."""
         period, pending = self.keeper.period, list[Offer]()
-        names: set[str] = set()
+        names: dict[str, str] = {}
         for offer in origin.source.offers(period.since, period.until):
             if self._is_refused(origin, offer, names):
                 continue
@@ -122,19 +127,19 @@ class Run:
             yield Parcel(origin=origin, offer=offer, later=later)
         yield from (Parcel(origin=origin, offer=one) for one in pending)
 
-    def _is_refused(self, origin: Origin, offer: Offer, names: set[str]) -> bool:
+    def _is_refused(self, origin: Origin, offer: Offer, names: dict[str, str]) -> bool:
         address, folded = origin.source.address, offer.name.casefold()
         if not is_name(offer.name):
             why = (
                 "the source gives it a name that no file of evidence has, so it could lead anywhere"
             )
             self.keeper.lacks(offer, address, "refused", why)
-        elif folded in names:
-            self.keeper.lacks(offer, address, "refused", "the source offers two files of that name")
+        elif before := names.get(folded):
+            self.keeper.lacks(offer, address, "refused", _TWICE.format(before), _APART)
         elif offer.gone:
             self.keeper.lacks(offer, address, "gone", offer.gone)
         else:
-            names.add(folded)
+            names[folded] = offer.name
             return False
         return True
 

@@ -24,6 +24,15 @@ NOTHING = (
 )
 
 
+UNPROVED = (
+    "it says that it is of another time or environment, lacks the proof that is demanded, and nothing that was kept "
+    "comes behind it in its chain: it may stand in the place of a record that belongs"
+)
+PROVE = (
+    "hold the chain against a checkpoint (--checkpoint), or look for the record in another place"
+)
+
+
 def remedy(missing: Missing) -> str:
     """What to do about something that did not come. Texts of a deploy would lead astray here."""
     return _REMEDIES.get(missing.reason_code, missing.remedy)
@@ -55,6 +64,7 @@ _WORDS = {
     "not-fetched": "MISSING",
     "not-listed": "FAILED ",
     "refused": "REFUSED",
+    "unproved": "UNPROVED",
 }
 
 

@@ -106,7 +106,7 @@ def test_a_folder_that_cannot_be_read_is_told_and_the_others_are_read(
             raise PermissionError(13, "Permission denied")
         return scan(path)
 
-    monkeypatch.setattr(places.os, "scandir", refused)
+    monkeypatch.setattr(os, "scandir", refused)
     closed, whole = places.places(tmp_path)
     assert closed.flaw == f"{tmp_path / 'a'} cannot be read: Permission denied."
     assert whole.path == tmp_path / "b"

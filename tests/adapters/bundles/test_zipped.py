@@ -180,3 +180,12 @@ def test_parts_that_contradict_each_other_or_lead_behind_the_end_are_told(target
         target.write_bytes(content)
         with pytest.raises(EvidenceInvalid, match=r"is damaged|cannot be read as a zip"):
             [zipped.read(target, one) for one in zipped.bundles_in(target)]
+
+
+def test_a_list_of_files_without_end_is_refused_before_it_is_read(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zipped._Reader, "longest", 2_000)
+    packed(target, {f"{number:04}": b"" for number in range(100)})
+    with pytest.raises(EvidenceInvalid, match="cannot be read as a zip: it tells of a part of"):
+        zipped.bundles_in(target)

@@ -196,4 +196,4 @@ def test_libraries_that_are_not_installed_are_named_with_the_command(
     monkeypatch.setitem(sys.modules, absent, None)
     missing = gap()
     assert missing.reason_code == "not-installed"
-    assert "change-gate[calendar]" in missing.remedy
+    assert "`extras: calendar`" in missing.remedy

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gate.app.pull.archived_source import ArchivedSource
-from gate.domain.ports import FactMissing, Offer
+from gate.domain.ports import ArchivePage, FactMissing, Offer
 from gate.evidence.bundle import SIGNATURE
 from gate.evidence.layout import UNKNOWN, bundle_key, index_key, part
 from gate.evidence.packed import pack, unpack
@@ -242,3 +242,16 @@ def test_bundles_can_be_fetched_as_they_were_archived() -> None:
     source = ArchivedSource(archive_of([1]))
     [offer] = source.offers(SINCE, UNTIL)
     assert source.fetch(offer) == pack(one.files)
+
+
+def test_an_archive_that_lists_the_same_for_ever_is_left() -> None:
+    class Round(MemoryArchive):
+        def list(self, prefix: str, after: str = "") -> ArchivePage:
+            return super().list(prefix)
+
+    archive = Round()
+    archive.page = 3
+    fill(archive, chain([1, 2, 3, 4, 5]))
+    with pytest.raises(FactMissing) as gap:
+        list(ArchivedSource(archive).offers(SINCE, UNTIL))
+    assert "comes to no end" in gap.value.missing.detail

@@ -27,7 +27,7 @@ from gate.app.pull.sources import Named, folder_of
 from gate.app.pull.text import NOTHING
 from gate.cli.main import run as gate
 from gate.domain.ports import Offer
-from gate.errors import EvidenceInvalid, EvidenceNotWritten, UsageInvalid
+from gate.errors import EvidenceNotWritten, UsageInvalid
 from gate.evidence.bundle import POLICY, SIGNATURE, SUMMARY_SIGNATURE, Bundle
 from gate.evidence.canonical import digest
 from gate.evidence.checkpoint import Checkpoint
@@ -221,6 +221,18 @@ def test_what_lies_here_and_does_not_hold_is_fetched_again_and_set_aside(into: P
     assert entry["set_aside"] == [aside]
 
 
+def test_a_signature_that_no_source_offers_makes_nothing_broken(into: Path) -> None:
+    source = of_archive(archive_of([1]))
+    pull(into, source)
+    planted = (into / ARCHIVE / name(1)).with_suffix(f".{SIGNATURE}")
+    planted.write_bytes(b"{}")
+    found = pull(into, source)
+    assert (found.code, found.verified, planted.exists()) == (0, 0, False)
+    assert f"DAMAGED {ARCHIVE}/{name(1)}: what lay here is not what the source holds" in found.said
+    [aside] = found.manifest["files"][0]["set_aside"]
+    assert (into / aside).read_bytes() == b"{}"
+
+
 def test_the_same_damage_twice_is_set_aside_once(into: Path) -> None:
     archive = archive_of([1])
     path = into / ARCHIVE / name(1)
@@ -249,7 +261,7 @@ def test_a_folder_that_is_a_link_stops_it(into: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     into.mkdir()
     (into / ARCHIVE).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(EvidenceInvalid, match="leads elsewhere"):
+    with pytest.raises(EvidenceNotWritten, match="leads elsewhere"):
         pull(into, of_archive(archive_of([1])))
     assert list((tmp_path / "elsewhere").iterdir()) == []
     assert json.loads((into / MANIFEST).read_bytes())["pulls"][0]["finished"] is False
@@ -406,7 +418,8 @@ def test_two_files_of_one_name_are_not_put_over_each_other(into: Path) -> None:
     found = pull(into, of_source(source))
     assert found.code == 4
     assert (
-        "REFUSED A/1.zip of artifacts of acme/app: the source offers two files of that name"
+        "REFUSED A/1.zip of artifacts of acme/app: the source offered a/1.zip before, and on some machines the two "
+        "would be one file. What to do: where both are right, pull each environment alone (--environment)"
         in found.said
     )
 
@@ -540,6 +553,10 @@ def test_an_artifact_with_several_bundles_stays_as_it_came(into: Path, tmp_path:
     assert (into / ARTIFACTS / "a/1.zip").read_bytes() == content
 
 
+def link_elsewhere(path: Path) -> None:
+    path.symlink_to("/etc/hostname")
+
+
 def test_of_an_artifact_only_what_belongs_to_the_period_is_taken_out(
     into: Path, tmp_path: Path
 ) -> None:
@@ -553,10 +570,39 @@ def test_of_an_artifact_only_what_belongs_to_the_period_is_taken_out(
         [file] = found.manifest["files"]
         assert (file["outcome"], file["others"]) == ("taken-out", [taken])
         assert file["sha256"] == digest(content).removeprefix("sha256:")
-    (into / taken).write_bytes(b"x")
-    found = pull(into, of_source(source), environments=["production"])
-    assert (into / taken).read_bytes() == pack(made(1).files)
-    assert len([one for one in found.files if "damaged" in one]) == 1
+    for count, spoil in enumerate((lambda path: path.write_bytes(b"x"), link_elsewhere), start=1):
+        (into / taken).unlink()
+        spoil(into / taken)
+        found = pull(into, of_source(source), environments=["production"])
+        assert (found.code, (into / taken).read_bytes()) == (0, pack(made(1).files))
+        assert f"DAMAGED {ARTIFACTS}/a/1.zip" in found.said
+        [file] = found.manifest["files"]
+        assert len([one for one in found.files if "damaged" in one]) == count
+        assert len(file["set_aside"]) == count
+        assert set(file["set_aside"]) <= set(found.files)
+
+
+def test_what_is_left_out_on_its_own_word_alone_is_told(into: Path) -> None:
+    archive = archive_of([1, 2, -400, 3, -400], index=False)
+    found = pull(into, of_archive(archive), asked=replace(ASKED, replay=False))
+    assert "1 of another time or environment, 1 of those by their own word alone" in found.said
+    assert (found.last["counts"]["left_out"], found.last["counts"]["unproved"]) == (1, 1)
+    assert "of those by their own word" not in pull(into / "any", of_archive(archive)).said
+
+
+@pytest.mark.parametrize("days", [[1, 2, -400], [-400]])
+def test_an_end_of_a_chain_that_proves_nothing_may_have_replaced_one_that_belongs(
+    into: Path, days: list[int]
+) -> None:
+    """Without the proof, anybody who may write there could have put it in the place of the newest record."""
+    archive = archive_of(days, index=False)
+    found = pull(into, of_archive(archive), asked=replace(ASKED, replay=False))
+    said = f"UNPROVED {name(len(days))} of {archive.address}: it says that it is of another time"
+    assert found.said.count("UNPROVED") == 1
+    assert said in found.said
+    assert [one["outcome"] for one in found.last["absent"]] == ["unproved"]
+    assert found.code == (6 if len(days) > 1 else 4)
+    assert "UNPROVED" not in pull(into / "any", of_archive(archive)).said
 
 
 def test_a_bundle_that_was_taken_out_can_lack_what_is_demanded(into: Path, tmp_path: Path) -> None:

@@ -85,6 +85,9 @@ def test_what_nobody_knows_is_null() -> None:
         b'{"schema_version":1,"pulls":[],"files":[1]}',
         b'{"schema_version":1,"pulls":[],"files":[{"name":"a"},{"name":"a"}]}',
         b'{"schema_version":1,"pulls":{},"files":[]}',
+        b'{"files":[],"pulls":[],"schema_version":1}\n',
+        b'{"files":[],"pulls":[12345678901234567890],"schema_version":1}',
+        b'{"files":[],"pulls":[],"schema_version":true}',
     ],
 )
 def test_what_the_gate_does_not_write_is_refused(content: bytes) -> None:

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from gate.adapters.archives import directory
+from gate.adapters.bundles.folder import read
 from gate.evidence.bundle import verify
 from gate.sandbox.gitlab_rest.clone import clone
 from gate.sandbox.gitlab_rest.translate import load
@@ -145,7 +145,7 @@ def test_an_emergency_is_released_by_variables_and_the_sweep_pays_its_debt(
 
     assert swept.ended == {"change-gate-follow-up": 0}, swept.log
     assert "No review is owed" in swept.log, swept.log
-    assert verify(directory.read(swept.swept)).record.verdict == "clear"
+    assert verify(read(swept.swept)).record.verdict == "clear"
     assert ticket.state == "closed"
 
 
