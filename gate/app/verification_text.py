@@ -79,10 +79,15 @@ def total_lines(
     broken: int,
     levels: Mapping[SigningLevel, int],
     chains: Mapping[str, tuple[int, int]],
-    copies: int,
     flaws: Sequence[Flaw],
+    *,
+    copies: int,
+    unchecked: int,
 ) -> list[str]:
-    """The end of the list: how many, how they are signed, and what the chains look like. `copies` came again."""
+    """The end of the list: how many, how they are signed, and what the chains look like.
+
+    `copies` came again; `unchecked` count as unsigned, although they carry signatures.
+    """
     signed = ", ".join(
         f"{levels[level]} {level.value}" for level in SigningLevel if levels.get(level)
     )
@@ -90,6 +95,11 @@ def total_lines(
         f"{counted(total, 'bundle')}: {total - broken} whole, {broken} broken"
         + (f"; of the whole ones {signed}." if signed else ".")
     ]
+    if unchecked:
+        lines.append(
+            f"{unchecked} of the unsigned ones {'carries a signature' if unchecked == 1 else 'carry signatures'} that "
+            "could not be checked: --key, --identity or --policy says whose signature is believed."
+        )
     lines += [
         f"Chain {log(stream)}: records {first} to {last} were seen."
         for stream, (first, last) in chains.items()

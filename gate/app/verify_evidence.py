@@ -41,6 +41,8 @@ class _Total:
     bundles: int = 0
     broken: int = 0
     levels: Counter[SigningLevel] = field(default_factory=Counter)
+    unchecked: int = 0
+    """Whole ones with signatures of which nobody could say whose they are."""
 
 
 def verify_evidence(host: Host, wanted: Verification) -> int:
@@ -53,6 +55,7 @@ def verify_evidence(host: Host, wanted: Verification) -> int:
         total.broken += bool(problems)
         if not problems:
             total.levels[found.level] += 1
+            total.unchecked += found.level is SigningLevel.UNSIGNED and bool(found.signatures)
         if problems or not wanted.quiet:
             host.out.write(_told(found, problems, as_json=wanted.as_json))
     gaps = list(chains.gaps())
@@ -61,7 +64,13 @@ def verify_evidence(host: Host, wanted: Verification) -> int:
         host.out.write(_line(value))
     else:
         lines = total_lines(
-            total.bundles, total.broken, total.levels, chains.seen, chains.copies, gaps
+            total.bundles,
+            total.broken,
+            total.levels,
+            chains.seen,
+            gaps,
+            copies=chains.copies,
+            unchecked=total.unchecked,
         )
         host.out.writelines(f"{line}\n" for line in lines)
     return BROKEN if total.broken or gaps else 0

@@ -68,6 +68,7 @@ def test_what_is_broken_is_told_and_makes_the_exit_code(folder: Path) -> None:
         f"BROKEN  {folder}/0002: policy.yml was altered",
         "4 bundles: 3 whole, 1 broken; of the whole ones 3 unsigned.",
     ]
+    assert said.splitlines()[2].startswith("3 of the unsigned ones carry signatures that could not")
 
 
 def test_signatures_that_nobody_can_check_are_told(folder: Path) -> None:
@@ -75,6 +76,7 @@ def test_signatures_that_nobody_can_check_are_told(folder: Path) -> None:
     assert code == 0
     assert "record.sigstore.json and record.vsa.sigstore.json not checked: it names the key" in said
     assert "no key was given to check it with" in said
+    assert "1 of the unsigned ones carries a signature that could not be checked: --key" in said
     assert "decides" not in said
 
 
