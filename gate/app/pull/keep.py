@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gate.app.pull.arrival import Arrival, Found, Parcel
+from gate.app.pull.entries import entries_of
 from gate.app.pull.manifest import Absent, Entry
 from gate.app.pull.period import Period
 from gate.app.pull.receive import files_of
@@ -20,7 +21,6 @@ from gate.errors import EvidenceInvalid
 from gate.evidence.chain import Chains
 from gate.evidence.layout import part
 from gate.evidence.packed import pack
-from gate.evidence.record import Record
 
 
 @dataclass(slots=True, kw_only=True)
@@ -150,7 +150,9 @@ class Keeper:
         self.counts["there" if all(item.there for item in arrival.items) else "fetched"] += 1
         outcome = "broken" if flaws else "whole"
         self.counts[outcome] += max(len(wanted), 1)
-        return self._entered(arrival, outcome, arrival.found, flaws=flaws, damaged=aside)
+        return self._entered(
+            entries_of(arrival, outcome, arrival.found, self.clock(), flaws=flaws, damaged=aside)
+        )
 
     def _taken_out(self, arrival: Arrival, wanted: Sequence[Found]) -> Entry:
         names, flaws, aside = [], list[str](), list[str]()
@@ -162,9 +164,10 @@ class Keeper:
             names.append(name)
         self.counts["fetched"] += 1
         self.counts["broken" if flaws else "whole"] += len(wanted)
-        return self._entered(
-            arrival, "taken-out", wanted, flaws=flaws, others=names, damaged=tuple(aside)
+        made = entries_of(
+            arrival, "taken-out", wanted, self.clock(), flaws=flaws, others=names, damaged=aside
         )
+        return self._entered(made)
 
     def _count_in(self, found: Found) -> Iterator[str]:
         """Count a bundle that is here now into its chain; yields what does not fit there."""
@@ -188,34 +191,7 @@ class Keeper:
         self.destination.put(unfinished, name)
         self.destination.discard(unfinished)
 
-    def _entered(
-        self,
-        arrival: Arrival,
-        outcome: str,
-        found: Iterable[Found],
-        *,
-        flaws: Sequence[str] = (),
-        others: Sequence[str] = (),
-        damaged: tuple[str, ...] = (),
-    ) -> Entry:
-        now, records = self.clock(), tuple(_slim(one.record) for one in found if one.record)
-        made = [
-            Entry(
-                name=arrival.parcel.origin.name(item.offer),
-                source=_source(arrival),
-                ref=item.offer.ref,
-                sha256=item.sha256,
-                size=item.size,
-                stored_at=item.offer.stored_at,
-                fetched_at=now,
-                outcome=outcome,
-                records=records if item.offer is arrival.parcel.offer else (),
-                flaws=tuple(flaws),
-                others=tuple(others),
-                damaged=damaged,
-            )
-            for item in arrival.items
-        ]
+    def _entered(self, made: list[Entry]) -> Entry:
         self.entries += made
         return made[0]
 
@@ -226,8 +202,3 @@ def _number(placed: tuple[int, Parcel]) -> int:
 
 def _source(arrival: Arrival) -> str:
     return arrival.parcel.origin.source.address
-
-
-def _slim(record: Record) -> Record:
-    """Without the list of files, of which there are many."""
-    return replace(record, files={})

@@ -605,6 +605,17 @@ def test_an_end_of_a_chain_that_proves_nothing_may_have_replaced_one_that_belong
     assert "UNPROVED" not in pull(into / "any", of_archive(archive)).said
 
 
+def test_what_stands_in_no_chain_replaces_nothing_there(into: Path, tmp_path: Path) -> None:
+    content = zip_of({"eu": made(-400)}, tmp_path)
+    found = pull(
+        into,
+        of_source(MemorySource({"a/1.zip": content})),
+        asked=replace(ASKED, replay=False),
+    )
+    assert (found.code, found.last["counts"]["unproved"]) == (0, 1)
+    assert "UNPROVED" not in found.said
+
+
 def test_a_bundle_that_was_taken_out_can_lack_what_is_demanded(into: Path, tmp_path: Path) -> None:
     content = zip_of({"eu": made(1), "us": made(2, "staging")}, tmp_path)
     found = pull(
