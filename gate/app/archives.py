@@ -15,6 +15,7 @@ from gate.adapters.archives.shelves import ShelfArchive
 from gate.adapters.deadline import Deadline
 from gate.adapters.exchange import Recorder, Started
 from gate.app.context import Host
+from gate.app.secrets_here import ALL_SECRETS
 from gate.domain.archive_address import (
     AzureAddress,
     FolderAddress,
@@ -31,7 +32,6 @@ from gate.domain.retention import keep_until
 
 ARCHIVE_TOKEN = "CHANGE_GATE_ARCHIVE_TOKEN"  # noqa: S105 - the name of a variable
 GITHUB_TOKEN, JOB_TOKEN = "GITHUB_TOKEN", "CI_JOB_TOKEN"
-SECRETS = (ARCHIVE_TOKEN, GITHUB_TOKEN, JOB_TOKEN)
 SECONDS = 120
 """For archiving, whatever gathering took."""
 
@@ -51,7 +51,7 @@ def opened(host: Host, rules: EvidenceRules, servers: Servers) -> Iterator[tuple
 
     FactMissing when one of them is not to be had, or does not refuse a second writer.
     """
-    recorder = Recorder(host.clock, [host.environ.get(name, "").strip() for name in SECRETS])
+    recorder = Recorder(host.clock, _secrets(host))
     with ExitStack() as stack:
         opener = _Opener(host, rules, servers, recorder, Deadline(SECONDS), stack)
         yield tuple(opener.open(text) for text in rules.archive)
@@ -64,11 +64,15 @@ def opened_to_read(host: Host, address: str, servers: Servers) -> Iterator[Archi
     `address` is one that a policy could name. There is no deadline: reading takes as long as there is something to
     read. FactMissing when the archive is not to be had.
     """
-    recorder = _Forgetful(host.clock, [host.environ.get(name, "").strip() for name in SECRETS])
+    recorder = _Forgetful(host.clock, _secrets(host))
     rules = EvidenceRules(archive=(address,))
     with ExitStack() as stack:
         opener = _Opener(host, rules, servers, recorder, Deadline(math.inf), stack, reads_only=True)
         yield opener.open(address)
+
+
+def _secrets(host: Host) -> list[str]:
+    return [host.environ.get(name, "").strip() for name in ALL_SECRETS]
 
 
 class _Forgetful(Recorder):

@@ -15,7 +15,7 @@ from gate.evidence.stored_facts import file_name, read_facts, write_facts
 
 _HIDDEN = Missing(
     source="the evidence",
-    reason_code="unreadable",
+    reason_code="masked",
     detail="something in it looks like a credential, which no evidence keeps, and without it the decision would be "
     "another one: a rule of the policy looks at the very name or text that holds it",
     remedy="whoever owns the change takes the credential out of the name or text and revokes it, then the deploy is "

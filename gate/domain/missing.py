@@ -39,6 +39,8 @@ REASONS: dict[str, str] = {
     "not-configured": "the policy asks for it, but no address or token for that system was given",
     "not-installed": "reading this needs an optional library that is not installed",
     "refused": "the system does not accept what was to be written, and says why",
+    "masked": "it holds what looks like a credential, which no evidence keeps, and without that the decision would be "
+    "another one",
     "not-gathered": "it was never asked for",
 }
 """What each `reason_code` of a missing fact means, for the docs and for the tests that hold them to the list."""

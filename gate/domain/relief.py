@@ -14,7 +14,9 @@ from gate.domain.missing import Missing
 from gate.domain.never_excused import NEVER_EXCUSED
 from gate.domain.policy.document import Policy
 
-_ANSWERED = frozenset({"not-found", "wrong-object", "too-large"})
+_MASKED = "masked"
+"""Whoever may write into a ticket could otherwise choose that it is not judged."""
+_ANSWERED = frozenset({"not-found", "wrong-object", "too-large", _MASKED})
 """Reason codes of tickets that a tracker did answer about. To name a ticket that does not exist makes no outage."""
 
 
@@ -30,7 +32,7 @@ def without_trackers(facts: Facts, policy: Policy) -> Facts | None:
         silent[Tickets] = Tickets()
         # The change may name tickets. Without any nothing is judged, rather than one that was never asked for.
         given[JudgedTickets] = JudgedTickets()
-    if isinstance(owed, Missing):
+    if isinstance(owed, Missing) and owed.reason_code != _MASKED:
         silent[FollowUps] = FollowUps()
     return derive({**facts, **silent}, policy, given) if silent else None
 

@@ -63,6 +63,7 @@ def test_a_name_that_hides_from_a_rule_by_looking_like_a_credential_is_not_decid
     assert checked.decision.verdict is not Verdict.ALLOW
     stored = json.loads(checked.bundle.files["facts/files.json"])
     assert "looks like a credential" in stored["missing"]["detail"]
+    assert stored["missing"]["reason_code"] == "masked"
     assert "fact" in json.loads(checked.bundle.files["facts/change.json"])
     assert not [name for name, content in checked.bundle.files.items() if TOKEN.encode() in content]
 

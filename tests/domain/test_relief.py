@@ -13,7 +13,7 @@ from gate.domain.decide import decide, without_policy
 from gate.domain.decision import Decision, Result, Verdict
 from gate.domain.derived import ChangeType, JudgedTickets
 from gate.domain.emergency_facts import BreakGlass, FollowUps, Incident
-from gate.domain.missing import Missing
+from gate.domain.missing import OUTAGES, Missing
 from gate.domain.never_excused import NEVER_EXCUSED
 from gate.domain.policy.document import Enforcement, Policy, ProhibitedRule
 from gate.domain.silence import Silence, silences, told
@@ -210,6 +210,21 @@ def test_where_every_tracker_answers_everything_is_judged() -> None:
 
 def test_without_a_grant_a_tracker_that_is_down_leaves_it_undecided() -> None:
     assert decided(BreakGlass(), without=JIRA_DOWN).verdict is Verdict.UNDECIDED
+
+
+def test_a_credential_that_somebody_wrote_into_a_ticket_makes_no_outage() -> None:
+    """Whoever may write there would choose what is not judged."""
+    hidden: Mapping[Any, Missing] = {
+        f.Tickets: b.missing(source="the evidence", reason_code="masked"),
+        FollowUps: b.missing(source="the evidence", reason_code="masked"),
+    }
+    for kind, control_ in ((f.Tickets, "ticket"), (FollowUps, "retroactive_review")):
+        found = decided(without={kind: hidden[kind]}, waives=())
+        assert found.verdict is not Verdict.ALLOW
+        assert isinstance(result(found, control_).outcome, Unknown)
+        assert result(found, control_).grant == ""
+        assert found.not_judged == ()
+    assert "masked" not in OUTAGES
 
 
 @pytest.mark.parametrize("code", ["not-found", "wrong-object", "too-large"])
