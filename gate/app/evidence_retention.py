@@ -14,6 +14,8 @@ from gate.domain.ports import FactMissing
 from gate.domain.retention import ARTIFACT, KeptPlace, Retention
 
 RETENTION_DAYS, ARTIFACT_DAYS = "GITHUB_RETENTION_DAYS", "CHANGE_GATE_ARTIFACT_DAYS"
+UPLOAD = "CHANGE_GATE_UPLOAD"
+"""What the Action was told by `upload-evidence`; empty where nobody was."""
 
 
 def retention(host: Host, rules: EvidenceRules, servers: Servers, artifact: KeptPlace) -> Retention:
@@ -28,6 +30,8 @@ def github_artifact(host: Host) -> KeptPlace:
 
     Until it is uploaded nobody knows better; then `gate evidence retention` holds the decision against the real date.
     """
+    if host.environ.get(UPLOAD, "").strip() not in {"", "true"}:
+        return _untold("the workflow uploads none (`upload-evidence`)")
     own, wish = (_days(host, name) for name in (RETENTION_DAYS, ARTIFACT_DAYS))
     if own is None:
         return _untold("the runner does not say how long the repository keeps artifacts")

@@ -56,6 +56,13 @@ def test_an_artifact_of_a_runner_that_does_not_say_is_not_known(environ: dict[st
     assert "does not say" in place.missing.detail
 
 
+@pytest.mark.parametrize(("said", "known"), [("true", True), ("", True), ("false", False)])
+def test_an_artifact_that_nobody_uploads_keeps_nothing(said: str, known: bool) -> None:
+    place = github_artifact(host(GITHUB_RETENTION_DAYS="400", CHANGE_GATE_UPLOAD=said))
+    assert (place.missing is None) is known
+    assert known or (place.missing and "`upload-evidence`" in place.missing.detail)
+
+
 def test_an_artifact_of_gitlab_is_not_known_before_it_is_uploaded() -> None:
     place = gitlab_artifact()
     assert place.missing is not None

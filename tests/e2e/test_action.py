@@ -130,6 +130,7 @@ def test_the_gate_is_told_the_inputs_and_nothing_of_the_repository_reaches_it(
         "CHANGE_GATE_TICKET": "SHOP-7",
         "CHANGE_GATE_TRACKER_TOKEN": "",
         "CHANGE_GATE_TEAM_TOKEN": "",
+        "CHANGE_GATE_UPLOAD": "true",
         "CHANGE_GATE_WEBHOOK_URL": "",
     }
     assert seen["environment"]["GITHUB_TOKEN"] == "token-of-the-job"

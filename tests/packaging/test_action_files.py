@@ -9,7 +9,7 @@ import click
 import pytest
 import yaml
 
-from gate.app.evidence_retention import ARTIFACT_DAYS
+from gate.app.evidence_retention import ARTIFACT_DAYS, UPLOAD
 from gate.app.request import SIGNING_KEY
 from gate.cli import check, follow_up
 from gate.evidence.record import RECORD, RECORD_TYPE, SWEEP_TYPE
@@ -121,6 +121,7 @@ def test_every_input_of_the_check_has_the_variable_that_the_command_reads() -> N
         "CHANGE_GATE_TEAM_TOKEN": "team-token",
         "CHANGE_GATE_TICKET": "ticket",
         "CHANGE_GATE_TRACKER_TOKEN": "tracker-token",
+        "CHANGE_GATE_UPLOAD": "upload-evidence",
         "CHANGE_GATE_WEBHOOK_URL": "webhook-url",
         "EVIDENCE_NAME": "evidence-name",
         "GITHUB_TOKEN": "github-token",
@@ -160,6 +161,7 @@ def test_variables_are_those_that_the_command_reads_and_no_other(path: Path, ste
         WEBHOOK,
         SIGNING_KEY,
         ARTIFACT_DAYS,
+        UPLOAD,
     }
 
 
