@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from gate.app.chain import Pace, append, bundle_at, bundles, record_at
 from gate.app.not_kept import not_archived
-from gate.domain.ports import Archive, FactMissing, KeyTaken
+from gate.domain.evidence_ports import Archive, KeyTaken
+from gate.domain.ports import FactMissing
 from gate.errors import EvidenceInvalid, EvidenceNotWritten
 from gate.evidence.bundle import Bundle, chained, verify
 from gate.evidence.canonical import loads

@@ -26,8 +26,8 @@ from gate.domain.archive_address import (
     S3Address,
     parse_address,
 )
+from gate.domain.evidence_ports import Archive
 from gate.domain.policy.document import EvidenceRules
-from gate.domain.ports import Archive
 from gate.domain.retention import keep_until
 
 ARCHIVE_TOKEN = "CHANGE_GATE_ARCHIVE_TOKEN"  # noqa: S105 - the name of a variable

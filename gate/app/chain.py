@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from gate.domain.evidence_ports import Archive, ArchivePage, KeyTaken
 from gate.domain.missing import Missing
-from gate.domain.ports import Archive, ArchivePage, FactMissing, KeyTaken
+from gate.domain.ports import FactMissing
 from gate.errors import EvidenceInvalid
 from gate.evidence.bundle import Bundle, flaws
 from gate.evidence.layout import STREAMS, Place, bundle_key, place_of, stream_flaws

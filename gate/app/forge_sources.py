@@ -7,8 +7,9 @@ from contextlib import closing, contextmanager
 
 from gate.adapters.address import is_same
 from gate.app.context import Host
+from gate.domain.evidence_ports import EvidenceSource
 from gate.domain.missing import Missing
-from gate.domain.ports import EvidenceSource, FactMissing
+from gate.domain.ports import FactMissing
 from gate.errors import UsageInvalid
 
 GITHUB_TOKEN, READ_TOKEN, JOB_TOKEN = "GITHUB_TOKEN", "CHANGE_GATE_GITLAB_TOKEN", "CI_JOB_TOKEN"

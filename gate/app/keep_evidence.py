@@ -9,8 +9,9 @@ from gate.app.archive_evidence import Archived, Archives, Sign, again, keep
 from gate.app.archives import Servers, opened
 from gate.app.context import Host
 from gate.app.not_kept import not_archived
+from gate.domain.evidence_ports import Archive
 from gate.domain.policy.document import EvidenceRules
-from gate.domain.ports import Archive, FactMissing
+from gate.domain.ports import FactMissing
 from gate.errors import EvidenceNotWritten, UsageInvalid
 from gate.evidence.bundle import Bundle
 from gate.evidence.checkpoint import checkpoint_json

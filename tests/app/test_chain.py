@@ -4,8 +4,9 @@ from collections.abc import Callable
 import pytest
 
 from gate.app.chain import Pace, append, bundles, files_at, next_link, places, record_at
+from gate.domain.evidence_ports import ArchivePage
 from gate.domain.missing import Missing
-from gate.domain.ports import ArchivePage, FactMissing
+from gate.domain.ports import FactMissing
 from gate.evidence.bundle import Bundle
 from gate.evidence.chain import Chains
 from gate.evidence.layout import Place, bundle_key, signature_key

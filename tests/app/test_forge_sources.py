@@ -8,7 +8,8 @@ import pytest
 
 from gate.app.context import Host
 from gate.app.forge_sources import github_artifacts, gitlab_jobs
-from gate.domain.ports import EvidenceSource, FactMissing
+from gate.domain.evidence_ports import EvidenceSource
+from gate.domain.ports import FactMissing
 from gate.errors import UsageInvalid
 from gate.sandbox.server import Sandbox
 from tests.sandbox.asking import NOW, world

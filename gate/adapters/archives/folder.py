@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from gate.adapters.archives.gaps import absent, altered, gap
-from gate.domain.ports import ArchivePage, FactMissing, KeyTaken
+from gate.domain.evidence_ports import ArchivePage, KeyTaken
+from gate.domain.ports import FactMissing
 from gate.evidence.layout import is_key
 
 PAGE = 1_000

@@ -18,7 +18,7 @@ from gate.adapters.archives.gaps import absent, altered, gap
 from gate.adapters.archives.git_commands import LONGEST, GitCommands, Runner
 from gate.adapters.deadline import Deadline
 from gate.domain.archive_address import GitAddress
-from gate.domain.ports import ArchivePage, KeyTaken
+from gate.domain.evidence_ports import ArchivePage, KeyTaken
 from gate.evidence.layout import is_key
 
 PAGE = 1_000

@@ -22,7 +22,8 @@ from gate.adapters.forges.github.question import SYSTEM, is_rate_limit
 from gate.adapters.http import Http, Place
 from gate.adapters.part import Part
 from gate.adapters.writing import Refused
-from gate.domain.ports import FactMissing, KeyTaken
+from gate.domain.evidence_ports import KeyTaken
+from gate.domain.ports import FactMissing
 
 TAG = "change-gate."
 PAGE = 100

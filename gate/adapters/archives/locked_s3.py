@@ -24,7 +24,8 @@ from gate.adapters.archives.gaps import absent, altered
 from gate.adapters.archives.s3_service import TRIES, WRONG_ACCOUNT, S3Refusal, S3Service
 from gate.adapters.deadline import Deadline
 from gate.domain.archive_address import S3Address
-from gate.domain.ports import ArchivePage, FactMissing, KeyTaken
+from gate.domain.evidence_ports import ArchivePage, KeyTaken
+from gate.domain.ports import FactMissing
 from gate.evidence.layout import is_key
 
 PAGE = 1_000

@@ -23,7 +23,8 @@ from gate.adapters.archives.endpoints import check_endpoint
 from gate.adapters.archives.gaps import absent, altered, gap
 from gate.adapters.deadline import Deadline
 from gate.domain.archive_address import AzureAddress, GcsAddress, S3Address
-from gate.domain.ports import ArchivePage, FactMissing, KeyTaken
+from gate.domain.evidence_ports import ArchivePage, KeyTaken
+from gate.domain.ports import FactMissing
 from gate.evidence.layout import STREAMS, is_key
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gate.adapters.archives.gaps import gap
-from gate.domain.ports import Archive, KeyTaken
+from gate.domain.evidence_ports import Archive, KeyTaken
 from gate.evidence.layout import PROBE
 
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from gate.adapters.archives.gaps import absent, altered, gap
 from gate.adapters.writing import WriteUnknown
-from gate.domain.ports import ArchivePage, KeyTaken
+from gate.domain.evidence_ports import ArchivePage, KeyTaken
 from gate.evidence.layout import PROBE, is_key
 
 _ESCAPED = {"_": "_u", "=": "_e", "/": "__"}

@@ -22,8 +22,8 @@ from gate.adapters.part import Part
 from gate.adapters.sources import gone
 from gate.adapters.sources.offering import Window, check_zip, name_of, pulling, until_whole
 from gate.adapters.sources.patience import LONGEST_WAIT, SECONDS, Pace, Patience, Unkept
+from gate.domain.evidence_ports import Offer
 from gate.domain.globs import Glob
-from gate.domain.ports import Offer
 
 NAMES = ("change-gate-*",)
 """Evidence of checks (`change-gate-evidence-…`) and of sweeps (`change-gate-follow-up-…`), as the Actions name it."""

@@ -36,7 +36,7 @@ from gate.adapters.sources import gone
 from gate.adapters.sources.gitlab_pipelines import Pipelines
 from gate.adapters.sources.offering import Window, check_zip, name_of, pulling
 from gate.adapters.sources.patience import LONGEST_WAIT, SECONDS, Pace, Patience, Unkept
-from gate.domain.ports import Offer
+from gate.domain.evidence_ports import Offer
 
 NAMES = ("change-gate", "change-gate-follow-up")
 """What the component calls the gate's job and the sweep's, unless its inputs say otherwise."""

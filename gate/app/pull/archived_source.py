@@ -15,7 +15,8 @@ from datetime import datetime
 
 from gate.app.chain import pages, places
 from gate.app.pull.period import Period
-from gate.domain.ports import Archive, FactMissing, Offer
+from gate.domain.evidence_ports import Archive, Offer
+from gate.domain.ports import FactMissing
 from gate.errors import EvidenceInvalid
 from gate.evidence.canonical import loads
 from gate.evidence.layout import INDEX, STREAMS, UNKNOWN, Place, contents_id, is_key, part, place_of

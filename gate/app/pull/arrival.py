@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from gate.app.examine import Examined
 from gate.app.wiring import Staged
+from gate.domain.evidence_ports import EvidenceSource, Offer
 from gate.domain.missing import Missing
-from gate.domain.ports import EvidenceSource, Offer
 from gate.evidence.flaw import Flaw, FlawKind
 from gate.evidence.record import Record
 

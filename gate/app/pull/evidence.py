@@ -25,7 +25,8 @@ from gate.app.pull.run import Run
 from gate.app.pull.sources import Named
 from gate.app.pull.text import absent_line, aside_lines, broken_line, end_lines, remedy
 from gate.app.wiring import Destination
-from gate.domain.ports import FactMissing, Offer
+from gate.domain.evidence_ports import Offer
+from gate.domain.ports import FactMissing
 from gate.errors import EvidenceInvalid, GateError
 from gate.evidence.canonical import digest
 from gate.evidence.chain import Chains

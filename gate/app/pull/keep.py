@@ -15,8 +15,8 @@ from gate.app.pull.period import Period
 from gate.app.pull.receive import files_of
 from gate.app.pull.text import PROVE, UNPROVED, remedy
 from gate.app.wiring import Destination
+from gate.domain.evidence_ports import Offer
 from gate.domain.missing import Missing
-from gate.domain.ports import Offer
 from gate.errors import EvidenceInvalid
 from gate.evidence.chain import Chains
 from gate.evidence.layout import part

@@ -11,7 +11,8 @@ from gate.app import wiring
 from gate.app.examine import Asked, examine, unreadable
 from gate.app.pull.arrival import Arrival, Found, Item, Parcel
 from gate.app.wiring import Destination
-from gate.domain.ports import FactMissing, Offer
+from gate.domain.evidence_ports import Offer
+from gate.domain.ports import FactMissing
 from gate.errors import EvidenceInvalid
 from gate.evidence.bundle import SIGNATURES
 from gate.evidence.canonical import digest

@@ -13,8 +13,9 @@ from gate.app.pull.keep import Keeper
 from gate.app.pull.manifest import Entry
 from gate.app.pull.receive import Receiver
 from gate.app.pull.text import AGAIN, remedy
+from gate.domain.evidence_ports import Offer
 from gate.domain.missing import Missing
-from gate.domain.ports import FactMissing, Offer
+from gate.domain.ports import FactMissing
 
 AHEAD = 3
 """Parcels on the way for each download, so that none waits while the list is read."""

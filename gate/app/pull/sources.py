@@ -14,7 +14,7 @@ from gate.app.forge_sources import github_artifacts, gitlab_jobs
 from gate.app.pull.archived_source import ArchivedSource
 from gate.app.pull.arrival import Origin
 from gate.app.request import Request
-from gate.domain.ports import EvidenceSource
+from gate.domain.evidence_ports import EvidenceSource
 from gate.evidence.canonical import digest
 
 GITHUB_API = "https://api.github.com"

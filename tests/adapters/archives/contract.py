@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from gate.app.chain import Pace, append, bundles, record_at
-from gate.domain.ports import Archive, FactMissing, KeyTaken
+from gate.domain.evidence_ports import Archive, KeyTaken
+from gate.domain.ports import FactMissing
 from gate.evidence.bundle import Bundle, seal
 from gate.evidence.chain import Chains
 from gate.evidence.layout import bundle_key

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from gate.adapters.archives.gaps import absent
-from gate.domain.ports import ArchivePage, FactMissing, KeyTaken
+from gate.domain.evidence_ports import ArchivePage, KeyTaken
+from gate.domain.ports import FactMissing
 
 
 class MemoryArchive:

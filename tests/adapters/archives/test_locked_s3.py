@@ -14,7 +14,8 @@ from gate.adapters.archives.locked_s3 import LockedS3Archive
 from gate.adapters.archives.probe import refuse_unless_create_only
 from gate.adapters.deadline import Deadline
 from gate.domain.archive_address import S3Address
-from gate.domain.ports import FactMissing, KeyTaken
+from gate.domain.evidence_ports import KeyTaken
+from gate.domain.ports import FactMissing
 from tests import builders as b
 from tests.adapters.archives import contract
 from tests.adapters.archives.contract import KEY, PREFIX

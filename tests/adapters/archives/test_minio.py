@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 from gate.adapters.archives.locked_s3 import LockedS3Archive
 from gate.adapters.archives.object_store import ObjectStoreArchive
 from gate.adapters.archives.probe import refuse_unless_create_only
-from gate.domain.ports import Archive, FactMissing
+from gate.domain.evidence_ports import Archive
+from gate.domain.ports import FactMissing
 from gate.evidence.layout import bundle_key
 from tests import builders as b
 from tests.adapters.archives import contract, test_locked_s3, test_object_store

@@ -11,7 +11,8 @@ from gate.adapters.archives.object_store import ObjectStoreArchive
 from gate.adapters.archives.probe import refuse_unless_create_only
 from gate.adapters.deadline import Deadline
 from gate.domain.archive_address import AzureAddress, GcsAddress, S3Address
-from gate.domain.ports import FactMissing, KeyTaken
+from gate.domain.evidence_ports import KeyTaken
+from gate.domain.ports import FactMissing
 from tests import builders as b
 from tests.adapters.archives import contract
 from tests.adapters.archives.contract import KEY, PREFIX

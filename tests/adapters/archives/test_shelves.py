@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from gate.adapters.archives.gaps import gap
 from gate.adapters.archives.shelves import Asset, ShelfArchive, flat, unflat
 from gate.adapters.writing import WriteUnknown
-from gate.domain.ports import FactMissing, KeyTaken
+from gate.domain.evidence_ports import KeyTaken
+from gate.domain.ports import FactMissing
 from gate.evidence.layout import PROBE
 from tests import builders as b
 from tests.adapters.archives import contract

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from gate.adapters.sources.github_artifacts import GitHubArtifacts
-from gate.domain.ports import Offer
+from gate.domain.evidence_ports import Offer
 from gate.evidence.packed import pack
 from tests.adapters.loopback import Asked, Reply, as_json, serve
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from gate.adapters.sources.github_artifacts import GitHubArtifacts, host_of
+from gate.domain.evidence_ports import Offer
 from gate.domain.missing import Missing
-from gate.domain.ports import FactMissing, Offer
+from gate.domain.ports import FactMissing
 from gate.sandbox.server import Sandbox
 from tests.adapters.loopback import Reply, as_json, serve
 from tests.adapters.sources.github_table import (

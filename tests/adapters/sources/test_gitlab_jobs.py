@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from gate.adapters.sources.gitlab_jobs import GitLabJobs, Key
+from gate.domain.evidence_ports import Offer
 from gate.domain.missing import Missing
-from gate.domain.ports import FactMissing, Offer
+from gate.domain.ports import FactMissing
 from gate.evidence.packed import pack
 from gate.sandbox.server import Sandbox
 from tests.adapters.forges.gitlab.canned import NOW, READ, Canned, Raw, Turns, serving

@@ -11,7 +11,8 @@ from gate.adapters.archives.gaps import gap
 from gate.app.pull.archived_source import ArchivedSource
 from gate.app.pull.arrival import Origin
 from gate.app.pull.sources import Named, folder_of
-from gate.domain.ports import ArchivePage, FactMissing, Offer
+from gate.domain.evidence_ports import ArchivePage, Offer
+from gate.domain.ports import FactMissing
 from gate.evidence.bundle import DECISION, POLICY, SIGNATURE, Bundle, seal
 from gate.evidence.canonical import digest
 from gate.evidence.decision_json import decision_json

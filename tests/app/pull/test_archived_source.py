@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gate.app.pull.archived_source import ArchivedSource
-from gate.domain.ports import ArchivePage, FactMissing, Offer
+from gate.domain.evidence_ports import ArchivePage, Offer
+from gate.domain.ports import FactMissing
 from gate.evidence.bundle import SIGNATURE
 from gate.evidence.layout import UNKNOWN, bundle_key, index_key, part
 from gate.evidence.packed import pack, unpack

@@ -26,7 +26,7 @@ from gate.app.pull.period import Period
 from gate.app.pull.sources import Named, folder_of
 from gate.app.pull.text import NOTHING
 from gate.cli.main import run as gate
-from gate.domain.ports import Offer
+from gate.domain.evidence_ports import Offer
 from gate.errors import EvidenceNotWritten, UsageInvalid
 from gate.evidence.bundle import POLICY, SIGNATURE, SUMMARY_SIGNATURE, Bundle
 from gate.evidence.canonical import digest

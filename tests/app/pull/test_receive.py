@@ -6,7 +6,7 @@ import pytest
 from gate.adapters.destination import opened
 from gate.app.pull.arrival import Arrival, Found, Origin, Parcel
 from gate.app.pull.receive import Receiver, files_of
-from gate.domain.ports import Offer
+from gate.domain.evidence_ports import Offer
 from gate.errors import EvidenceInvalid
 from gate.evidence.flaw import FlawKind
 from gate.evidence.packed import pack
