@@ -57,7 +57,7 @@ def loads(content: bytes, *, name: str) -> Json:
     except (ValueError, RecursionError) as error:
         raise EvidenceInvalid(
             f"{name} is not the JSON that the gate writes: {error}",
-            hint="The file was altered or cut short. Fetch the bundle again from where it is kept.",
+            hint="The file was altered or cut short. Fetch it again from where it is kept.",
         ) from error
     return value
 
